@@ -1,0 +1,1 @@
+"""Connectors read ERPs and land what they say. Nothing outside this room knows an ERP."""

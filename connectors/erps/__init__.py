@@ -1,0 +1,1 @@
+"""What to read: one module an ERP, declarative."""

@@ -1,0 +1,1 @@
+"""How to talk: SQL, files. A transport knows nothing of any ERP."""

@@ -1,0 +1,1 @@
+"""Ground floor: client configuration, where things lie, published snapshots, named reports."""
