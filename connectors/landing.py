@@ -101,14 +101,14 @@ class Landing:
         key = ", ".join(f'"{name}"' for name in entity.key)
         wanted = ", ".join(f'"{name}"' for name in columns)
         with duckdb.connect() as connection:
-            return connection.execute(
+            return connection.sql(
                 f"""
                 select {wanted} from (
-                    select * from read_parquet(?)
+                    select * from read_parquet($files)
                     qualify row_number() over (partition by {key} order by _load_id desc, _deleted) = 1
                 ) where not _deleted
                 """,
-                [[str(path) for path in files]],
+                params={"files": [str(path) for path in files]},
             ).to_arrow_table()
 
     @contextmanager

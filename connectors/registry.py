@@ -54,3 +54,12 @@ def connectors_of(client: Client, client_folder: Path) -> list[Connector]:
         ConfigError: as ``connector_for``.
     """
     return [connector_for(client, source, client_folder) for source in client.sources]
+
+
+def internal_connectors(client: Client, client_folder: Path) -> list[Connector]:
+    """The sources Duebook itself adds to every client, such as reference exchange rates."""
+    return [
+        kind(client, Source(name=name, erp=name), kind.options_model(), client_folder)
+        for name, kind in connector_types().items()
+        if kind.internal
+    ]

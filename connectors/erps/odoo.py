@@ -310,6 +310,8 @@ class OdooConnector(Connector):
                 )
             case "res_partner" | "res_currency_rate":
                 return statement.where(sa.or_(table.c.company_id == self.company, table.c.company_id.is_(None)))
+            case "res_company":
+                return statement.where(table.c.id == self.company)
             case "account_journal":
                 return statement.where(table.c.company_id == self.company)
             case _:

@@ -1,0 +1,34 @@
+{#-
+    Money has three decimals in the warehouse, so that dinars (three) and yen (none) are as exact as euros.
+-#}
+{% macro money(expression) -%}
+    cast({{ expression }} as decimal(18, 3))
+{%- endmacro %}
+
+{#-
+    A ratio, null where its denominator is zero or null. Division of decimals is double on DuckDB and decimal on
+    Spark; the cast makes both the same.
+-#}
+{% macro ratio(numerator, denominator) -%}
+    cast({{ numerator }} / nullif({{ denominator }}, 0) as decimal(18, 6))
+{%- endmacro %}
+
+{#-
+    Minor digits of a currency (ISO 4217): three for the dinars and the rial of Oman, none for those listed, else two.
+-#}
+{% macro minor_digits(currency) -%}
+    case
+        when {{ currency }} in ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') then 3
+        when {{ currency }} in (
+            'BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF',
+            'XPF'
+        ) then 0
+        else 2
+    end
+{%- endmacro %}
+
+{#- An amount rounded to what its currency can pay. -#}
+{% macro round_to_currency(amount, currency) -%}
+    {{ money("case (" ~ minor_digits(currency) ~ ") when 0 then round(" ~ amount ~ ", 0) when 3 then round("
+        ~ amount ~ ", 3) else round(" ~ amount ~ ", 2) end") }}
+{%- endmacro %}

@@ -1,0 +1,112 @@
+-- One rate for every calendar day on which a document in that currency can have been issued, weekends and
+-- holidays filled with the last published one, so that a lookup is an equality join.
+with erp_rates as (
+    {{ staged('fx_rate', ['source', 'day', 'currency', 'rate']) }}
+),
+
+ecb as (
+    select * from {{ ref('stg_ecb__fx_rate') }}
+),
+
+documents as (
+    {{ staged('item', ['currency', 'issued_on']) }}
+),
+
+period as (
+    select
+        min(issued_on) as first_day,
+        greatest(max(issued_on), {{ as_of() }}) as last_day
+    from documents
+),
+
+currencies as (
+    select distinct currency from documents
+    where currency <> '{{ var("home_currency") }}'
+),
+
+home_units as (
+    select day, units_per_euro from ecb
+    where currency = '{{ var("home_currency") }}'
+    union all
+    select distinct day, 1 as units_per_euro from ecb
+    where '{{ var("home_currency") }}' = 'EUR'
+),
+
+currency_units as (
+    select day, currency, units_per_euro from ecb
+    union all
+    select distinct day, 'EUR' as currency, 1 as units_per_euro from ecb
+),
+
+published as (
+    select
+        source,
+        day,
+        currency,
+        rate
+    from erp_rates
+    union all
+    select
+        'ecb' as source,
+        currency_units.day,
+        currency_units.currency,
+        cast(
+            cast(home_units.units_per_euro as double) / nullif(cast(currency_units.units_per_euro as double), 0)
+            as decimal(28, 12)
+        ) as rate
+    from currency_units
+    inner join home_units on currency_units.day = home_units.day
+),
+
+needed as (
+    select published.*
+    from published
+    inner join currencies on published.currency = currencies.currency
+),
+
+days as (
+    {{ day_spine('(select first_day from period)', '(select last_day from period)') }}
+),
+
+placed as (
+    select source, day, currency, rate from needed
+    union all
+    select
+        rate_series.source,
+        days.day,
+        rate_series.currency,
+        null as rate
+    from days
+    cross join (select distinct source, currency from needed) as rate_series
+),
+
+by_day as (
+    select
+        source,
+        day,
+        currency,
+        max(rate) as rate
+    from placed
+    group by source, day, currency
+),
+
+filled as (
+    select
+        source,
+        day,
+        currency,
+        last_value(rate ignore nulls) over (
+            partition by source, currency order by day rows between unbounded preceding and current row
+        ) as rate
+    from by_day
+)
+
+select
+    '{{ var("client_id") }}' as client_id,
+    source,
+    day,
+    currency,
+    '{{ var("home_currency") }}' as home_currency,
+    cast(rate as decimal(28, 12)) as rate
+from filled
+where rate is not null and day >= (select first_day from period) and day <= (select last_day from period)
