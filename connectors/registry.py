@@ -14,6 +14,7 @@ import connectors.erps
 from connectors.base import Connector
 from duebook.clients import Client, Source, describe_validation
 from duebook.errors import ConfigError
+from duebook.workspace import ClientPaths
 
 
 @cache
@@ -56,10 +57,16 @@ def connectors_of(client: Client, client_folder: Path) -> list[Connector]:
     return [connector_for(client, source, client_folder) for source in client.sources]
 
 
-def internal_connectors(client: Client, client_folder: Path) -> list[Connector]:
-    """The sources Duebook itself adds to every client, such as reference exchange rates."""
+def internal_connectors(client: Client, paths: ClientPaths) -> list[Connector]:
+    """The sources Duebook itself adds to every client: reference exchange rates, and its own casebook."""
+    options = {"casebook": {"url": f"sqlite:///{paths.casebook}" if paths.casebook.exists() else None}}
     return [
-        kind(client, Source(name=name, erp=name), kind.options_model(), client_folder)
+        kind(
+            client,
+            Source(name=name, erp=name),
+            kind.options_model.model_validate(options.get(name, {})),
+            paths.config,
+        )
         for name, kind in connector_types().items()
         if kind.internal
     ]

@@ -20,7 +20,18 @@ class ClientBusyError(DuebookError):
 
 
 class SourceError(DuebookError):
-    """A client's source cannot be read: unreachable, refused, or not of the expected shape."""
+    """A client's source cannot be read: unreachable, refused, or not of the expected shape.
+
+    ``is_worth_retrying`` is true where the same call may succeed a moment later.
+    """
+
+    is_worth_retrying = False
+
+
+class SourceUnavailableError(SourceError):
+    """A source did not answer, or broke off; the same call may succeed a moment later."""
+
+    is_worth_retrying = True
 
 
 class AuditError(DuebookError):

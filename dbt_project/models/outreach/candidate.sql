@@ -1,0 +1,184 @@
+with customers as (
+    select * from {{ ref('customer') }}
+),
+
+item_steps as (
+    select * from {{ ref('item_step') }}
+),
+
+open_items as (
+    select * from {{ ref('open_item') }}
+),
+
+client as (
+    select * from {{ source('config', 'client') }}
+),
+
+strategies as (
+    select * from {{ source('config', 'strategy') }}
+),
+
+templates as (
+    select * from {{ source('config', 'template') }}
+),
+
+attempts as (
+    select * from {{ ref('stg_casebook__contact_attempt') }}
+    where planned_on < {{ as_of() }}
+),
+
+-- One message a customer and currency, at the highest step that any of its items has reached; the item that has
+-- waited longest at that step gives the cycle, so that the next item to get there is a cycle of its own.
+highest as (
+    select
+        item_steps.*,
+        row_number() over (
+            partition by customer_key, currency order by step_order desc, due_on asc, item_key asc
+        ) as choice
+    from item_steps
+),
+
+leading as (
+    select * from highest
+    where choice = 1
+),
+
+amounts as (
+    select
+        customer_key,
+        currency,
+        sum(case when part = 'overdue' and is_chased_kind and not disputed then open_amount else 0 end) as overdue_amount,
+        sum(case when part = 'not_due' and is_chased_kind and not disputed then open_amount else 0 end) as not_due_amount,
+        sum(case when part = 'credit' then open_amount else 0 end) as credit_amount,
+        sum(case when part = 'overdue' and is_chased_kind and not disputed then open_amount_home else 0 end)
+            as overdue_home,
+        sum(case when part <> 'credit' and is_chased_kind and not disputed then open_amount_home else 0 end) as debit_home,
+        max(case when part = 'overdue' and is_chased_kind and not disputed then days_past_due end) as max_days_past_due
+    from open_items
+    group by customer_key, currency
+),
+
+ranked_contacts as (
+    select
+        leading.customer_key,
+        leading.currency,
+        contact.name,
+        contact.email,
+        contact.phone,
+        contact.language,
+        row_number() over (
+            partition by leading.customer_key, leading.currency
+            order by
+                case
+                    when leading.channel = 'email' and contact.email is not null then 0
+                    when leading.channel = 'phone' and contact.phone is not null then 0
+                    when leading.channel = 'letter' then 0
+                    else 1
+                end,
+                case contact.role when 'invoice' then 0 when 'main' then 1 else 2 end,
+                contact.contact_id
+        ) as choice
+    from leading
+    inner join {{ ref('contact') }} as contact
+        on leading.customer_key = contact.customer_key and not contact.opted_out
+),
+
+contacts as (
+    select * from ranked_contacts
+    where choice = 1
+),
+
+opted_out as (
+    select customer_key
+    from {{ ref('contact') }}
+    group by customer_key
+    having min(case when opted_out then 1 else 0 end) = 1
+),
+
+last_attempts as (
+    select customer_key, max(planned_on) as last_planned_on
+    from attempts
+    group by customer_key
+),
+
+addressed as (
+    select
+        leading.*,
+        customers.source,
+        customers.customer_id,
+        customers.name as customer_name,
+        customers.is_business,
+        customers.blocked,
+        customers.street,
+        customers.postcode,
+        customers.city,
+        customers.country,
+        customers.timezone,
+        contacts.name as contact_name,
+        contacts.email,
+        contacts.phone,
+        -- Never silently another language: contact, then customer, then the one language of the country, else none.
+        lower(split_part(
+            coalesce(contacts.language, customers.language, country_language.language), '-', 1
+        )) as language,
+        opted_out.customer_key is not null as is_opted_out,
+        amounts.overdue_amount,
+        amounts.not_due_amount,
+        amounts.credit_amount,
+        amounts.overdue_home,
+        amounts.debit_home,
+        amounts.max_days_past_due,
+        last_attempts.last_planned_on
+    from leading
+    inner join customers on leading.customer_key = customers.customer_key
+    inner join amounts on leading.customer_key = amounts.customer_key and leading.currency = amounts.currency
+    left join contacts on leading.customer_key = contacts.customer_key and leading.currency = contacts.currency
+    left join {{ source('config', 'country_language') }} as country_language
+        on customers.country = country_language.country
+    left join opted_out on leading.customer_key = opted_out.customer_key
+    left join last_attempts on leading.customer_key = last_attempts.customer_key
+),
+
+keyed as (
+    select
+        addressed.*,
+        customer_key || '|' || step || '|' || channel || '|' || currency || '|' || coalesce(language, '?') || '|'
+        || cast(due_on as varchar) as message_key
+    from addressed
+),
+
+final as (
+    select
+        keyed.*,
+        strategies.minimum_amount,
+        strategies.min_days_between_contacts,
+        not strategies.approved as is_unapproved,
+        {{ days_between('client.data_as_of', as_of()) }} > client.max_data_age_days as is_data_too_old,
+        client.data_as_of,
+        templates.template is null as is_without_template,
+        attempts.message_key is not null as is_already_contacted,
+        case
+            when keyed.offset_days > 0 then -keyed.credit_amount >= keyed.overdue_amount
+            else -keyed.credit_amount >= keyed.overdue_amount + keyed.not_due_amount
+        end as is_covered_by_credit,
+        case when keyed.offset_days > 0 then keyed.overdue_home else keyed.debit_home end < strategies.minimum_amount
+            as is_below_minimum,
+        {{ days_between('keyed.last_planned_on', as_of()) }} < strategies.min_days_between_contacts
+            as is_contacted_recently,
+        case keyed.channel
+            when 'email' then keyed.email is null
+            when 'phone' then keyed.phone is null
+            else keyed.street is null or keyed.city is null
+        end as is_without_address
+    from keyed
+    cross join client
+    inner join strategies on keyed.strategy = strategies.strategy
+    left join templates
+        on
+            keyed.template = templates.template
+            and keyed.channel = templates.channel
+            and keyed.language = templates.language
+    left join attempts on keyed.message_key = attempts.message_key
+)
+
+select * from final

@@ -1,0 +1,1 @@
+"""The assets of a client, one module a stage."""

@@ -1,0 +1,60 @@
+"""Publication: what passed its audits becomes what readers see."""
+
+from __future__ import annotations
+
+import dagster as dg
+import duckdb
+
+from connectors.landing import Landing
+from connectors.registry import connectors_of
+from duebook.snapshot import publish
+from duebook.workspace import client_lock
+from orchestration.context import ClientRun
+from orchestration.failures import plain_failures
+from orchestration.partitions import clients
+from orchestration.published import TABLES, equals_warehouse
+
+
+def _published_models() -> list[dg.AssetKey]:
+    return [dg.AssetKey(table.relation.split(".")) for table in TABLES if not table.relation.startswith("config.")]
+
+
+@dg.asset(
+    name="published_snapshot",
+    group_name="publication",
+    deps=_published_models(),
+    partitions_def=clients,
+    kinds={"parquet"},
+)
+def published_snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    """A new immutable version of the published tables, audited after writing and then pointed to."""
+    with plain_failures():
+        run = ClientRun.of(context)
+        with client_lock(run.paths), duckdb.connect(str(run.paths.warehouse), read_only=True) as warehouse:
+            (as_of,) = warehouse.execute("select as_of from config.client").fetchone() or (run.as_of,)
+            snapshot = publish(
+                run.paths,
+                warehouse,
+                TABLES,
+                as_of=as_of,
+                facts={
+                    "client_name": run.client.name,
+                    "home_currency": run.client.home_currency,
+                    "ageing_credits": run.client.ageing.credits,
+                    "ageing_basis": run.client.ageing.basis,
+                    "loads": {
+                        connector.source.name: _newest_load(run, connector.source.name)
+                        for connector in connectors_of(run.client, run.paths.config)
+                    },
+                },
+                audit=equals_warehouse(warehouse),
+            )
+    rows = sum(table["rows"] for table in snapshot.tables.values())
+    size = sum(table["bytes"] for table in snapshot.tables.values())
+    context.log.info(f"published {snapshot.version}: {rows:,} rows, {size / 1e6:.1f} MB")
+    return dg.MaterializeResult(metadata={"version": snapshot.version, "rows": rows, "bytes": size})
+
+
+def _newest_load(run: ClientRun, source: str) -> dict[str, str]:
+    newest = Landing(run.paths.landing, source).manifests()[-1]
+    return {"load_id": newest.load_id, "extracted_at": newest.extracted_at}

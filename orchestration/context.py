@@ -1,0 +1,43 @@
+"""What a step needs to know of its run: the client, where its things lie, and the day to look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import dagster as dg
+
+from duebook.clients import Client, load_client
+from duebook.errors import ConfigError
+from duebook.workspace import ClientPaths, Workspace
+
+AS_OF_TAG = "duebook/as_of"
+
+
+@dataclass(frozen=True)
+class ClientRun:
+    """One client in one run. ``as_of`` is the end of that day; by default today where the client is."""
+
+    client: Client
+    paths: ClientPaths
+    as_of: date
+
+    @classmethod
+    def of(cls, context: dg.AssetExecutionContext) -> ClientRun:
+        """The run a step belongs to.
+
+        Raises:
+            ConfigError: the client is gone or its configuration is wrong, or the run's as-of tag is no date.
+        """
+        paths = Workspace.from_environment().client(context.partition_key)
+        client = load_client(paths)
+        return cls(client, paths, _as_of(context.run.tags.get(AS_OF_TAG), client))
+
+
+def _as_of(tag: str | None, client: Client) -> date:
+    if tag is None:
+        return datetime.now(client.zone).date()
+    try:
+        return date.fromisoformat(tag)
+    except ValueError:
+        raise ConfigError(f"The run's tag {AS_OF_TAG} is '{tag}'; give a date such as 2026-01-31.") from None

@@ -1,0 +1,34 @@
+"""How a run tells of itself on a console: the lines of our own steps, without Dagster's events and tracebacks."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import dagster as dg
+
+
+class _OwnLinesOnly(logging.Filter):
+    """Lets through what a step said itself; failures are told once, at the end, in their own words."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        meta: dict[str, Any] = getattr(record, "dagster_meta", {})
+        return meta.get("dagster_event") is None and record.levelno >= logging.INFO
+
+
+class _PlainLine(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        meta: dict[str, Any] = getattr(record, "dagster_meta", {})
+        line = f"  {meta.get('step_key') or meta.get('op_name') or ''}: {meta.get('orig_message') or record.getMessage()}"
+        return line if record.levelno < logging.WARNING else f"{line} ({record.levelname.lower()})"
+
+
+@dg.logger(description="Short lines for people.")
+def console(init_context: dg.InitLoggerContext) -> logging.Logger:
+    """The console logger of our jobs."""
+    logger = logging.Logger("duebook", level=logging.INFO)
+    handler = logging.StreamHandler()
+    handler.setFormatter(_PlainLine())
+    handler.addFilter(_OwnLinesOnly())
+    logger.addHandler(handler)
+    return logger
