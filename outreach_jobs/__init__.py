@@ -1,0 +1,1 @@
+"""Outreach: the client's strategy, the messages that are due, their texts, and where they are put."""

@@ -60,7 +60,7 @@ class Tables:
                 names = ", ".join(f'"{column}"' for column in columns)
                 marks = ", ".join("?" for _ in columns)
                 connection.executemany(
-                    f'insert into "{table}" ({names}) values ({marks})',  # noqa: S608 - names are this package's own
+                    f'insert into "{table}" ({names}) values ({marks})',
                     [[_stored(row.get(column)) for column in columns] for row in rows],
                 )
             connection.commit()

@@ -156,3 +156,7 @@ create table res_lang (
     short_time_format text not null, week_start text not null, grouping text not null, decimal_point text not null,
     thousands_sep text, active integer, create_date text, write_date text
 );
+
+create index account_move_line__move_id_index on account_move_line (move_id);
+create index account_partial_reconcile__debit_move_id_index on account_partial_reconcile (debit_move_id);
+create index account_partial_reconcile__credit_move_id_index on account_partial_reconcile (credit_move_id);

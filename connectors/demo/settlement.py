@@ -131,7 +131,7 @@ class Account:
         if chance < PAID_TWICE:
             return total
         if chance < PAID_TWICE + ROUNDED_UP:
-            return -total % 100
+            return (100 - total % 100) % 100
         return Decimal(0)
 
     def _pay_on_account(self, day: date) -> None:

@@ -51,15 +51,21 @@ class ClientSpec:
     late_applications: bool
 
 
+_NORDWIND_COUNTRIES = {
+    "DE": 53, "AT": 12, "CH": 10, "NL": 10, "BE": 5, "FR": 11, "GB": 7, "IE": 2,
+    "US": 6, "ES": 6, "IT": 7, "PL": 4, "SE": 3, "DK": 3, "JP": 1,
+}  # fmt: skip
+_BRIGHTWATER_COUNTRIES = {
+    "GB": 56, "IE": 9, "US": 12, "FR": 8, "DE": 8, "NL": 6, "BE": 3, "ES": 5,
+    "IT": 4, "SE": 2, "DK": 2, "PL": 2, "CH": 1, "AT": 1, "JP": 1,
+}  # fmt: skip
+
 NORDWIND = ClientSpec(
     client_id="nordwind",
     home_currency="EUR",
     country="DE",
     tax_percent=19,
-    countries={
-        "DE": 53, "AT": 12, "CH": 10, "NL": 10, "BE": 5, "FR": 11, "GB": 7, "IE": 2,
-        "US": 6, "ES": 6, "IT": 7, "PL": 4, "SE": 3, "DK": 3, "JP": 1,
-    },  # fmt: skip
+    countries=_NORDWIND_COUNTRIES,
     currencies={"GB": "GBP", "US": "USD", "JP": "JPY"},
     private_persons=2,
     invoices=3150,
@@ -84,12 +90,8 @@ BRIGHTWATER = ClientSpec(
     home_currency="GBP",
     country="GB",
     tax_percent=20,
-    countries={
-        "GB": 56, "IE": 9, "US": 12, "FR": 8, "DE": 8, "NL": 6, "BE": 3, "ES": 5,
-        "IT": 4, "SE": 2, "DK": 2, "PL": 2, "CH": 1, "AT": 1, "JP": 1,
-    },  # fmt: skip
-    currencies={country: "EUR" for country in ("IE", "FR", "DE", "NL", "BE", "ES", "IT", "AT", "CH", "SE", "DK", "PL")}
-    | {"US": "USD", "JP": "JPY"},
+    countries=_BRIGHTWATER_COUNTRIES,
+    currencies=dict.fromkeys(_BRIGHTWATER_COUNTRIES, "EUR") | {"GB": "GBP", "US": "USD", "JP": "JPY"},
     private_persons=1,
     invoices=2950,
     typical_amount=Decimal(900),

@@ -46,9 +46,7 @@ def instalments(amount: Decimal, currency: str, issued_on: date, terms: Terms) -
     step = Decimal(1) if currency == "JPY" else Decimal("0.01")
     part = (amount / count).quantize(step, ROUND_DOWN)
     return tuple(
-        Instalment(
-            number, issued_on + timedelta(days=days), amount - part * (count - 1) if number == count else part
-        )
+        Instalment(number, issued_on + timedelta(days=days), amount - part * (count - 1) if number == count else part)
         for number, days in enumerate(terms.days, 1)
     )
 

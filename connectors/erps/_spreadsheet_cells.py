@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
-from babel.numbers import list_currencies
-
-from connectors.base import ColumnType
+from connectors.base import Column, ColumnType
+from connectors.erps._spreadsheet_currency import currencies
 from connectors.erps._spreadsheet_entities import ColumnRole
 from connectors.transports.tabular import Broken, Cell, PaddedNumber, cell_text, float_text
 
@@ -23,41 +21,14 @@ _MOST_DIGITS = 15
 _REMEMBERED_DATES = 50_000
 _SHOWN = 60
 _SCIENTIFIC = re.compile(r"[+-]?\d+([.,]\d+)?[eE]\+?\d+")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _SPACES = "[ \u00a0\u202f\u2009]"
 _YES = frozenset({"yes", "y", "true", "1", "ja", "j", "oui"})
 _NO = frozenset({"no", "n", "false", "0", "nee", "nein", "non"})
 
-# ISO 4217 minor units other than two. Babel's digits are CLDR's, which follow cash habits (RSD 0) and not the standard.
-_MINOR_UNITS = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-    **dict.fromkeys("CLF UYW".split(), 4),
-}
-_MOST_MINOR_UNITS = 3
 
-
-class CellProblem(Exception):
+class CellError(Exception):
     """Why a cell cannot be used; the text follows the place of the cell and says what would be right."""
-
-
-@cache
-def currencies() -> frozenset[str]:
-    """All ISO 4217 codes, also of currencies that are gone, without those for "none" and "test"."""
-    return frozenset(list_currencies()) - {"XXX", "XTS"}
-
-
-def is_currency(code: str) -> bool:
-    return code in currencies()
-
-
-def minor_units(currency: str | None) -> int:
-    """How many decimals amounts in the currency have; of an unknown one, the most that Duebook keeps."""
-    return _MOST_MINOR_UNITS if currency is None else _MINOR_UNITS.get(currency, 2)
-
-
-@cache
-def smallest_unit(currency: str | None) -> Decimal:
-    return Decimal(1).scaleb(-minor_units(currency))
 
 
 def shown(text: str) -> str:
@@ -72,7 +43,7 @@ class Parser(ABC):
     ``text`` is for CSV, where every cell is text; ``cell`` is for XLSX, where a cell may be anything.
 
     Raises:
-        CellProblem: from both.
+        CellError: from both.
     """
 
     def __init__(self, role: ColumnRole, *, required: bool) -> None:
@@ -89,12 +60,12 @@ class Parser(ABC):
         if cell is None:
             return self.empty()
         if isinstance(cell, Broken):
-            raise CellProblem(cell.reason)
+            raise CellError(cell.reason)
         return self.native(cell)
 
     def empty(self) -> Any:
         if self.required:
-            raise CellProblem(f"no {self.role.label}; every row needs one")
+            raise CellError(f"no {self.role.label}; every row needs one")
         return self.role.default
 
     @abstractmethod
@@ -112,11 +83,13 @@ class TextParser(Parser):
     def parse(self, text: str) -> str:
         if not text.isprintable():
             if "\0" in text:
-                raise CellProblem("holds NUL bytes; the file is damaged, export it again")
-            if self.role.identifies and not all(character.isprintable() for character in text):
-                raise CellProblem(f"{shown(text)} holds a line break or a control character; remove it")
+                raise CellError("holds NUL bytes; the file is damaged, export it again")
+            if self.role.identifies:
+                raise CellError(f"{shown(text)} holds a line break or an invisible character; remove it")
+            if _SURROGATES.search(text):
+                raise CellError(f"{shown(text)} holds a character that does not exist; correct it")
         if self.role.identifies and _SCIENTIFIC.fullmatch(text):
-            raise CellProblem(
+            raise CellError(
                 f"{shown(text)} was shortened by a spreadsheet and has lost digits; "
                 "format the column as text and export again"
             )
@@ -126,12 +99,12 @@ class TextParser(Parser):
         if isinstance(cell, PaddedNumber):
             return str(cell)
         if isinstance(cell, date) and self.role.identifies:
-            raise CellProblem(f"{cell_text(cell)} is a date; Excel has changed what was typed, format the column as text")
+            raise CellError(f"{cell_text(cell)} is a date; Excel has changed what was typed, format the column as text")
         if isinstance(cell, date):
             return (cell.date() if isinstance(cell, datetime) else cell).isoformat()
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             if abs(cell) >= 10**_MOST_DIGITS:
-                raise CellProblem(
+                raise CellError(
                     f"is a number of more than {_MOST_DIGITS} digits, and Excel keeps only {_MOST_DIGITS}; "
                     "format the column as text and enter it again"
                 )
@@ -145,7 +118,7 @@ class ChoiceParser(Parser):
     def parse(self, text: str) -> str:
         word = text.casefold().replace(" ", "_").replace("-", "_")
         if word not in self.role.choices:
-            raise CellProblem(f"{shown(text)} is not known; use one of: {', '.join(self.role.choices)}")
+            raise CellError(f"{shown(text)} is not known; use one of: {', '.join(self.role.choices)}")
         return word
 
 
@@ -155,7 +128,7 @@ class CurrencyParser(Parser):
     def parse(self, text: str) -> str:
         code = text.upper()
         if code not in currencies():
-            raise CellProblem(f"{shown(text)} is not a currency code of ISO 4217; use one such as EUR")
+            raise CellError(f"{shown(text)} is not a currency code of ISO 4217; use one such as EUR")
         return code
 
 
@@ -168,7 +141,7 @@ class BooleanParser(Parser):
             return True
         if word in _NO:
             return False
-        raise CellProblem(f"{shown(text)} is neither yes nor no; use 'yes' or 'no'")
+        raise CellError(f"{shown(text)} is neither yes nor no; use 'yes' or 'no'")
 
     def native(self, cell: Cell) -> bool:
         if cell in (0, 1):
@@ -202,16 +175,16 @@ class DateParser(Parser):
         # A column of days such as 20200126 with empty cells in it comes as decimals out of some tools.
         plain = text[:-2] if text.endswith(".0") and "." not in self.form else text
         try:
-            return self._plausible(datetime.strptime(plain, self.form).date())
+            return self._plausible(datetime.strptime(plain, self.form).date())  # noqa: DTZ007 - a day has no zone
         except ValueError as error:
             if "does not match" in str(error) or "unconverted" in str(error):
                 example = DATE_EXAMPLE.strftime(self.form)
-                raise CellProblem(f"{shown(text)} is not a date of the form {self.form}, such as {example}") from None
-            raise CellProblem(f"{shown(text)} is a day that no calendar has; correct it") from None
+                raise CellError(f"{shown(text)} is not a date of the form {self.form}, such as {example}") from None
+            raise CellError(f"{shown(text)} is a day that no calendar has; correct it") from None
 
     def _plausible(self, day: date) -> date:
         if day.year not in _YEARS:
-            raise CellProblem(f"the year {day.year} cannot be right; correct it")
+            raise CellError(f"the year {day.year} cannot be right; correct it")
         return day
 
 
@@ -224,16 +197,16 @@ class MoneyParser(Parser):
         self.thousands = thousands
         whole = "[0-9]+"
         if thousands is not None:
-            separator = _SPACES if thousands == " " else "['’]" if thousands in "'’" else re.escape(thousands)
+            separator = _SPACES if thousands == " " else "['\u2019]" if thousands in "'\u2019" else re.escape(thousands)
             whole = rf"[1-9][0-9]{{0,2}}(?:{separator}[0-9]{{3}})+|[0-9]+"
         mark = re.escape(decimal)
-        self._number = re.compile(rf"(?P<whole>{whole})?(?:{mark}(?P<part>[0-9]+))?")
-        self._plain = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]+)?") if decimal == "." else None
+        self._number = re.compile(rf"(?P<whole>{whole})?(?:{mark}(?P<part>[0-9]{{1,18}}))?")
+        self._plain = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,18})?") if decimal == "." else None
 
     def parse(self, text: str) -> Decimal:
         if self._plain is not None and self._plain.fullmatch(text):
             return Decimal(text)
-        number = text.replace("−", "-")
+        number = text.replace("\u2212", "-")
         negative = True
         if number.startswith("(") and number.endswith(")"):
             number = number[1:-1].strip()
@@ -246,7 +219,7 @@ class MoneyParser(Parser):
             number = number.removeprefix("+")
         match = self._number.fullmatch(number)
         if match is None or (match["whole"] is None and match["part"] is None):
-            raise CellProblem(self._why_not(text))
+            raise CellError(self._why_not(text))
         whole = "".join(character for character in match["whole"] or "0" if character.isdigit())
         return self._sized(Decimal(f"{'-' if negative else ''}{whole}.{match['part'] or '0'}"))
 
@@ -254,7 +227,7 @@ class MoneyParser(Parser):
         if isinstance(cell, PaddedNumber):
             return self._sized(Decimal(cell.number))
         if isinstance(cell, date | bool):
-            raise CellProblem(f"{shown(cell_text(cell))} is not an amount; format the cell as a number")
+            raise CellError(f"{shown(cell_text(cell))} is not an amount; format the cell as a number")
         if isinstance(cell, int):
             return self._sized(Decimal(cell))
         if isinstance(cell, float):
@@ -263,7 +236,7 @@ class MoneyParser(Parser):
 
     def _sized(self, amount: Decimal) -> Decimal:
         if abs(amount) >= 10**_MOST_DIGITS:
-            raise CellProblem(f"the amount has more than {_MOST_DIGITS} digits before its decimals; correct it")
+            raise CellError(f"the amount has more than {_MOST_DIGITS} digits before its decimals; correct it")
         return amount
 
     def _why_not(self, text: str) -> str:
@@ -296,15 +269,25 @@ def undecodable(cell: Cell, encoding: str) -> str | None:
     return None
 
 
-def parser_for(
-    column_type: ColumnType, role: ColumnRole, *, required: bool, dates: str, decimal: str, thousands: str | None
-) -> Parser:
-    """The parser of a column other than the currency."""
-    plain: dict[ColumnType, Callable[..., Parser]] = {ColumnType.TEXT: TextParser, ColumnType.BOOLEAN: BooleanParser}
+@dataclass(frozen=True)
+class Notation:
+    """How a file writes dates and amounts."""
+
+    dates: str
+    decimal: str
+    thousands: str | None
+
+
+def parser_for(column: Column, role: ColumnRole, notation: Notation) -> Parser:
+    """The parser of a column."""
+    if column.name == "currency":
+        return CurrencyParser(role, required=column.required)
     if role.choices:
-        return ChoiceParser(role, required=required)
-    if column_type is ColumnType.DATE:
-        return DateParser(role, required=required, form=dates)
-    if column_type is ColumnType.MONEY:
-        return MoneyParser(role, required=required, decimal=decimal, thousands=thousands)
-    return plain[column_type](role, required=required)
+        return ChoiceParser(role, required=column.required)
+    if column.type is ColumnType.DATE:
+        return DateParser(role, required=column.required, form=notation.dates)
+    if column.type is ColumnType.MONEY:
+        return MoneyParser(role, required=column.required, decimal=notation.decimal, thousands=notation.thousands)
+    if column.type is ColumnType.BOOLEAN:
+        return BooleanParser(role, required=column.required)
+    return TextParser(role, required=column.required)

@@ -118,10 +118,8 @@ class ColumnRole:
 
 
 _ROLES = {
-    ("invoices", "kind"): ColumnRole("kind", default="invoice", choices=("invoice", "credit_note", "debit_note")),
-    ("payments", "kind"): ColumnRole(
-        "kind", default="payment", choices=("payment", "refund", "write_off", "discount")
-    ),
+    ("invoices", "kind"): ColumnRole("kind", choices=("invoice", "credit_note", "debit_note")),
+    ("payments", "kind"): ColumnRole("kind", choices=("payment", "refund", "write_off", "discount")),
     ("invoices", "issued_on"): ColumnRole("invoice date"),
     ("invoices", "due_on"): ColumnRole("due date"),
     ("payments", "paid_on"): ColumnRole("payment date"),

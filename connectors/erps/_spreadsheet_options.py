@@ -10,12 +10,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from connectors.base import Options
-from connectors.erps._spreadsheet_cells import DATE_EXAMPLE, is_currency
+from connectors.erps._spreadsheet_cells import DATE_EXAMPLE
+from connectors.erps._spreadsheet_currency import is_currency
 from connectors.erps._spreadsheet_entities import mappable, must_be_mapped
 
 EntityName = Literal["invoices", "payments", "allocations", "customers", "control_totals"]
 Header = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-_THOUSANDS = (",", ".", " ", "'", "’")
+_THOUSANDS = (",", ".", " ", "'", "\u2019")
 
 
 class FileSet(BaseModel):
@@ -69,7 +70,7 @@ class FileSet(BaseModel):
     @classmethod
     def _tells_a_day(cls, dates: str) -> str:
         try:
-            understood = datetime.strptime(DATE_EXAMPLE.strftime(dates), dates).date()
+            understood = datetime.strptime(DATE_EXAMPLE.strftime(dates), dates).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             understood = date.min
         if understood != DATE_EXAMPLE:
@@ -83,7 +84,7 @@ class FileSet(BaseModel):
     @classmethod
     def _known_to_python(cls, encoding: str) -> str:
         try:
-            b"".decode(encoding)
+            " ".encode(encoding)
         except LookupError:
             raise ValueError("is not an encoding; use utf-8, cp1252, iso-8859-15 or another") from None
         return encoding

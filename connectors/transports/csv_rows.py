@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from io import TextIOBase
 from pathlib import Path
 
-from connectors.transports.tabular import Cell, FileProblem, RawRow
+from connectors.transports.tabular import Cell, FileError, RawRow
 
 # A line this long is no line of a spreadsheet; reading on would load a binary file into memory whole.
 _LONGEST_LINE = 1_000_000
 _HEAD = 4096
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_NEVER_CLOSED = "a quote (\") opened in this row is never closed; close it, or write \"\" for a quote in the text"
+_NEVER_CLOSED = 'a quote (") opened in this row is never closed; close it, or write "" for a quote in the text'
 
 
 class _Lines:
@@ -34,7 +34,7 @@ class _Lines:
         if not line:
             raise StopIteration
         if len(line) >= _LONGEST_LINE:
-            raise FileProblem(
+            raise FileError(
                 f"a line is longer than {_LONGEST_LINE:,} characters, so this is not a CSV file; export it as CSV",
                 self.first + len(self.taken),
             )
@@ -59,7 +59,7 @@ def read_csv(path: Path, *, delimiter: str, encoding: str) -> Iterator[RawRow]:
     A row with a broken quote or a wrong number of cells comes with the reason; reading goes on at the next line.
 
     Raises:
-        FileProblem: the file is empty, or is no CSV at all.
+        FileError: the file is empty, or is no CSV at all.
         OSError: the file cannot be read.
     """
     _refuse_utf16(path, encoding)
@@ -67,7 +67,7 @@ def read_csv(path: Path, *, delimiter: str, encoding: str) -> Iterator[RawRow]:
         try:
             yield from _records(_Lines(handle), delimiter)
         except UnicodeError:
-            raise FileProblem(f"the file is not {encoding}; correct 'encoding' in client.yaml") from None
+            raise FileError(f"the file is not {encoding}; correct 'encoding' in client.yaml") from None
 
 
 def _records(lines: _Lines, delimiter: str) -> Iterator[RawRow]:
@@ -97,7 +97,7 @@ def _records(lines: _Lines, delimiter: str) -> Iterator[RawRow]:
                 yield lines.first, cells, _width_reason(cells, width)
         lines.record_done()
     if not width:
-        raise FileProblem("the file is empty; put a header and rows into it, or remove it")
+        raise FileError("the file is empty; put a header and rows into it, or remove it")
 
 
 def _last_filled(cells: Sequence[Cell]) -> int:
@@ -112,7 +112,7 @@ def _width_reason(cells: Sequence[str], width: int) -> str | None:
     direction = "few" if len(cells) < width else "many"
     return (
         f"too {direction} cells: {len(cells)} where the header has {width}; "
-        "put quotes (\") around a text that holds the delimiter, and leave no cell out"
+        'put quotes (") around a text that holds the delimiter, and leave no cell out'
     )
 
 
@@ -135,6 +135,6 @@ def _refuse_utf16(path: Path, encoding: str) -> None:
         head = handle.read(_HEAD)
     # Without a mark, UTF-16 of Western text is every other byte NUL.
     if head.startswith(_BYTE_ORDER_MARKS) or head.count(0) * 3 > len(head):
-        raise FileProblem(
+        raise FileError(
             f"the file is UTF-16, not {encoding}; save it as 'CSV UTF-8', or set 'encoding: utf-16' in client.yaml"
         )

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from connectors.transports.tabular import one_line
 from duebook.errors import SourceError
 
 _DIGITS = re.compile(r"(\d+)")
@@ -25,13 +26,6 @@ class FoundFile:
     name: str
     path: Path
     outside: bool = False
-
-
-def printable(text: str) -> str:
-    """The text with undecodable bytes written as ``\\xNN``, so that it can be stored and shown."""
-    if text.isascii():
-        return text
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def natural_order(name: str) -> tuple[list[str | int], str]:
@@ -81,7 +75,7 @@ def files_in(folder: Path, client_folder: Path, pattern: str) -> list[FoundFile]
             if any(part.startswith((".", "~$")) for part in relative.parts) or not path.is_file():
                 continue
             outside = not path.resolve().is_relative_to(home)
-            found.append(FoundFile(printable(relative.as_posix()), path, outside))
+            found.append(FoundFile(one_line(relative.as_posix()), path, outside))
     except OSError as error:
         raise SourceError(f"The folder {folder} cannot be listed: {error.strerror}. Correct its permissions.") from None
     return sorted(found, key=lambda file: natural_order(file.name))

@@ -10,10 +10,10 @@ from typing import Any
 
 import pyarrow as pa
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from connectors.base import ColumnType, Entity
-from duebook.errors import ConfigError, SourceError
+from duebook.errors import ConfigError, SourceError, SourceUnavailableError
 
 BATCH_ROWS = 20_000
 CONNECT_TIMEOUT_SECONDS = 10
@@ -77,7 +77,8 @@ class SqlTransport:
                     connection.exec_driver_sql("begin")
                 yield SqlSnapshot(connection, self.reason)
         except DBAPIError as error:
-            raise SourceError(f"{self.where}: {self.reason(error)}") from None
+            kind = SourceUnavailableError if _may_pass(error) else SourceError
+            raise kind(f"{self.where}: {self.reason(error)}") from None
 
     def reason(self, error: DBAPIError) -> str:
         """Why the database refused, in plain words and without the password."""
@@ -95,6 +96,14 @@ class SqlTransport:
         if self.url.password:
             text = text.replace(str(self.url.password), "***")
         return f"cannot read {name}: {text}"
+
+
+def _may_pass(error: DBAPIError) -> bool:
+    """True for a server that is away, busy or cut the line: SQLSTATE classes 08, 53 and 57, or no SQLSTATE at all."""
+    if not isinstance(error, OperationalError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return state is None or state[:2] in ("08", "53", "57")
 
 
 def _prepared(url: sa.URL, folder: Path) -> sa.URL:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TypeAlias
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_INVISIBLE = re.compile(r"[^\x20-\x7e]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +44,35 @@ RawRow: TypeAlias = tuple[int, Sequence[Cell], str | None]
 """Row number as a person sees it in the file, cells, and why the row cannot be read (None: it can)."""
 
 
-class FileProblem(Exception):
+class FileError(Exception):
     """A file cannot be read, or not further than ``row``; ``reason`` says why and what to do."""
 
     def __init__(self, reason: str, row: int = 1) -> None:
         super().__init__(reason)
         self.reason = reason
         self.row = row
+
+
+def storable(text: str) -> str:
+    """The text with bytes that could not be decoded written as ``\\xNN``, so that it can be stored."""
+    return text if text.isascii() else _SURROGATES.sub(_code, text)
+
+
+def one_line(text: str) -> str:
+    """The text on one line, with everything invisible written out: a file must not steer a terminal."""
+    return text if text.isprintable() else _INVISIBLE.sub(_visible, text)
+
+
+def _visible(match: re.Match[str]) -> str:
+    character = match[0]
+    return character if character.isprintable() else " " if character.isspace() else _code(match)
+
+
+def _code(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if 0xDC80 <= code <= 0xDCFF:
+        code -= 0xDC00
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 def float_text(value: float) -> str:
@@ -60,6 +86,8 @@ def cell_text(cell: Cell) -> str:
         return ""
     if isinstance(cell, float):
         return float_text(cell)
+    if isinstance(cell, datetime) and cell.time() == time.min:
+        return cell.date().isoformat()
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     return str(cell)

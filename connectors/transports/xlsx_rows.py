@@ -17,7 +17,7 @@ from zipfile import BadZipFile, ZipFile
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from connectors.transports.tabular import Broken, Cell, FileProblem, PaddedNumber, RawRow, is_blank
+from connectors.transports.tabular import Broken, Cell, FileError, PaddedNumber, RawRow, is_blank
 
 if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
@@ -54,7 +54,7 @@ def is_workbook(path: Path) -> bool:
     """Whether the file is to be read as XLSX: by what it is, not only by how it is called.
 
     Raises:
-        FileProblem: it is an old or encrypted workbook, or its name says something else than its content.
+        FileError: it is an old or encrypted workbook, or its name says something else than its content.
         OSError: the file cannot be read.
     """
     with path.open("rb") as handle:
@@ -62,15 +62,15 @@ def is_workbook(path: Path) -> bool:
     ending = path.suffix.lower()
     if head == _OLE:
         if ending == ".xls":
-            raise FileProblem("the file is an old .xls workbook; save it as .xlsx or CSV")
-        raise FileProblem("the workbook is encrypted or in the old .xls format; save it as .xlsx without a password")
+            raise FileError("the file is an old .xls workbook; save it as .xlsx or CSV")
+        raise FileError("the workbook is encrypted or in the old .xls format; save it as .xlsx without a password")
     if ending == ".xls":
-        raise FileProblem("the file is called .xls; save it as .xlsx or CSV")
+        raise FileError("the file is called .xls; save it as .xlsx or CSV")
     if head.startswith(_ZIP) != (ending in {".xlsx", ".xlsm"}):
         if ending in {".xlsx", ".xlsm"}:
             reason = "the file is empty" if not head else f"the file is called {ending} but is not a workbook"
-            raise FileProblem(f"{reason}; save it again from Excel")
-        raise FileProblem("the file is a workbook or another ZIP archive; give it its right ending, such as .xlsx")
+            raise FileError(f"{reason}; save it again from Excel")
+        raise FileError("the file is a workbook or another ZIP archive; give it its right ending, such as .xlsx")
     return head.startswith(_ZIP)
 
 
@@ -81,7 +81,7 @@ def read_xlsx(path: Path, *, sheet: str | None) -> Iterator[RawRow]:
     stored result.
 
     Raises:
-        FileProblem: the workbook is damaged, encrypted, far too large when unpacked, or lacks the sheet.
+        FileError: the workbook is damaged, encrypted, far too large when unpacked, or lacks the sheet.
         OSError: the file cannot be read.
     """
     row = 1
@@ -91,7 +91,7 @@ def read_xlsx(path: Path, *, sheet: str | None) -> Iterator[RawRow]:
             name = sheet if sheet is not None else _first_visible(workbook)
             if name not in [worksheet.title for worksheet in workbook.worksheets]:
                 found = ", ".join(f"'{worksheet.title}'" for worksheet in workbook.worksheets)
-                raise FileProblem(f"there is no sheet '{name}'; it has {found}. Correct 'sheet' in client.yaml")
+                raise FileError(f"there is no sheet '{name}'; it has {found}. Correct 'sheet' in client.yaml")
             results = _cells(workbook, name)
             if not has_formulas:
                 rows = ((cells, ()) for cells in results)
@@ -104,7 +104,7 @@ def read_xlsx(path: Path, *, sheet: str | None) -> Iterator[RawRow]:
                         yield row, cells, None
     except _DAMAGED as error:
         reason = "the workbook is protected by a password" if "password" in str(error) else "the workbook is damaged"
-        raise FileProblem(f"{reason}; open it in Excel and save it as .xlsx without a password", row) from None
+        raise FileError(f"{reason}; open it in Excel and save it as .xlsx without a password", row) from None
 
 
 def _look_into(path: Path) -> bool:
@@ -113,7 +113,7 @@ def _look_into(path: Path) -> bool:
         unpacked = sum(entry.file_size for entry in archive.infolist())
         packed = max(1, sum(entry.compress_size for entry in archive.infolist()))
         if unpacked > _MOST_UNPACKED or (unpacked > _RATIO_MATTERS_FROM and unpacked > packed * _MOST_RATIO):
-            raise FileProblem(
+            raise FileError(
                 f"the workbook unpacks to {unpacked / 1024**2:,.0f} MB, which no honest one of this size does; "
                 "save it as CSV"
             )
@@ -138,7 +138,7 @@ def _first_visible(workbook: Workbook) -> str:
     for worksheet in workbook.worksheets:
         if worksheet.sheet_state == "visible":
             return str(worksheet.title)
-    raise FileProblem("the workbook has no visible sheet; name one with 'sheet' in client.yaml")
+    raise FileError("the workbook has no visible sheet; name one with 'sheet' in client.yaml")
 
 
 def _cells(workbook: Workbook, sheet: str) -> Iterator[Sequence[Any]]:
@@ -146,21 +146,28 @@ def _cells(workbook: Workbook, sheet: str) -> Iterator[Sequence[Any]]:
     # The size a workbook states for itself is often wrong, and openpyxl would cut rows off at it.
     worksheet.reset_dimensions()
     rows = worksheet.iter_rows()
-    while True:
+    damage: BaseException | None = None
+    while damage is None:
+        block: list[Sequence[Any]] = []
         # openpyxl warns about dates it cannot hold; they come as error cells and are judged as such.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            block = list(islice(rows, _ROWS_AT_ONCE))
-        if not block:
-            return
+            try:
+                block.extend(islice(rows, _ROWS_AT_ONCE))
+            except _DAMAGED as error:
+                damage = error
         yield from block
+        if not block:
+            break
+    if damage is not None:
+        raise damage
 
 
 def _numbered(pairs: Iterator[tuple[Sequence[Any], Sequence[Any]]]) -> Iterator[tuple[int, list[Cell]]]:
     width = 0
     for number, (results, formulas) in enumerate(pairs, start=1):
         if number > _MOST_ROWS:
-            raise FileProblem("the sheet has more rows than Excel allows; save it again from Excel", number)
+            raise FileError("the sheet has more rows than Excel allows; save it again from Excel", number)
         cells = [_value(cell) for cell in results]
         for index, formula in enumerate(formulas):
             # A formula whose result is an empty text is stored as text without a value, and is an empty cell.
@@ -173,22 +180,19 @@ def _numbered(pairs: Iterator[tuple[Sequence[Any], Sequence[Any]]]) -> Iterator[
         width = width or len(cells)
         yield number, cells + [None] * (width - len(cells))
     if not width:
-        raise FileProblem("the file is empty; put a header and rows into it, or remove it")
+        raise FileError("the file is empty; put a header and rows into it, or remove it")
 
 
 def _value(cell: Any) -> Cell:
     value = cell.value
-    if value is None or isinstance(value, str | bool):
-        if cell.data_type == "e":
-            return Broken(f"is the Excel error {value}; correct the formula or the value", str(value))
+    if cell.data_type == "e":
+        return Broken(f"is the Excel error {value}; correct the formula or the value", str(value))
+    if value is None or isinstance(value, str | bool | date):
         return value
     if isinstance(value, int | float):
-        number_format = cell.number_format
-        if number_format and float(value).is_integer() and _ALL_ZEROS.fullmatch(number_format):
-            return PaddedNumber(int(value), len(number_format))
-        return value
-    if isinstance(value, date):
-        return value
+        zeros = cell.number_format or ""
+        padded = _ALL_ZEROS.fullmatch(zeros) and float(value).is_integer()
+        return PaddedNumber(int(value), len(zeros)) if padded else value
     if isinstance(value, time | timedelta):
         return str(value)
     return Broken("holds something that is neither text, number nor date", str(value))

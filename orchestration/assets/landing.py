@@ -1,7 +1,5 @@
 """Extraction: every source of a client, landed."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from connectors.landing import Landing

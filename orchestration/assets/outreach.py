@@ -1,7 +1,5 @@
 """Outreach: what is due today is planned, then written out; calls go to the worklist."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from casebook import open_casebook
@@ -12,7 +10,7 @@ from orchestration.assets.publication import published_snapshot
 from orchestration.context import ClientRun
 from orchestration.failures import plain_failures
 from orchestration.partitions import clients
-from outreach_jobs.deliver.dry_run import make_batch, make_worklist
+from outreach_jobs.deliver.dry_run import DayResult, make_batch, make_worklist
 from outreach_jobs.plan import plan_messages
 
 GROUP = "outreach"
@@ -52,13 +50,7 @@ def outreach_batch(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         run = ClientRun.of(context)
         with client_lock(run.paths), open_casebook(run.paths.casebook) as casebook:
             result = make_batch(run.paths, run.client, _snapshot_of(run), casebook)
-    for key, problem in result.problems.items():
-        context.log.warning(f"not written, {key}: {problem}")
-    written = sum(result.rendered.values())
-    context.log.info(f"{written} messages written to {result.outbox}" if result.outbox else "no message to write")
-    return dg.MaterializeResult(
-        metadata={"written": written, "not written": len(result.problems), "folder": str(result.outbox or "")}
-    )
+    return _told(context, result, "messages")
 
 
 @dg.asset(group_name=GROUP, deps=[outreach_batch], partitions_def=clients, kinds={"excel"})
@@ -68,5 +60,15 @@ def worklist(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         run = ClientRun.of(context)
         with client_lock(run.paths), open_casebook(run.paths.casebook) as casebook:
             result = make_worklist(run.paths, run.client, _snapshot_of(run), casebook)
-    context.log.info(f"{result.calls} calls in {result.path}")
-    return dg.MaterializeResult(metadata={"calls": result.calls, "file": str(result.path)})
+    return _told(context, result, "calls")
+
+
+def _told(context: dg.AssetExecutionContext, result: DayResult, what: str) -> dg.MaterializeResult:
+    """Say what was made of the day, and what was not and why; a problem of one message holds up no other."""
+    for problem in result.problems.values():
+        context.log.warning(problem)
+    made = sum(result.made.values())
+    context.log.info(f"{made} new {what} in {result.path}" if result.path else f"no {what} to write")
+    return dg.MaterializeResult(
+        metadata={"new": made, "not written": len(result.problems), "path": str(result.path or "")}
+    )

@@ -1,7 +1,5 @@
 """Publication: what passed its audits becomes what readers see."""
 
-from __future__ import annotations
-
 import dagster as dg
 import duckdb
 

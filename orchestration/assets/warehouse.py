@@ -1,7 +1,5 @@
 """The warehouse: all dbt models of a client as assets, their tests as blocking checks."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,6 +10,7 @@ from dagster_dbt import DagsterDbtTranslator, build_dbt_asset_specs
 from duebook.snapshot import current_version
 from duebook.workspace import ClientPaths, client_lock
 from orchestration import dbt_runs
+from orchestration.assets.landing import landed_sources
 from orchestration.context import ClientRun
 from orchestration.dbt_runs import NodeOutcome
 from orchestration.failures import plain_failures
@@ -22,11 +21,9 @@ SHOWN_ROWS = 5
 
 
 class Translator(DagsterDbtTranslator):
-    """Assets are called schema/model; everything landed is one asset upstream of all of them."""
+    """Assets are called schema/model, as in the warehouse."""
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        if dbt_resource_props["resource_type"] == "source":
-            return dg.AssetKey("landed_sources")
         return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
@@ -54,10 +51,16 @@ def checks_by_test() -> dict[str, dg.AssetCheckKey]:
 
 
 def _specs() -> list[dg.AssetSpec]:
-    # The staging of ERPs that the client does not have is not built.
+    specs = build_dbt_asset_specs(manifest=dbt_runs.manifest(), dagster_dbt_translator=Translator())
+    models = {spec.key for spec in specs}
     return [
-        spec.replace_attributes(skippable=spec.key.path[0] == "staging")
-        for spec in build_dbt_asset_specs(manifest=dbt_runs.manifest(), dagster_dbt_translator=Translator())
+        spec.replace_attributes(
+            # What is landed and configured is one asset, upstream of all models that read any of it.
+            deps={dep.asset_key if dep.asset_key in models else landed_sources.key for dep in spec.deps},
+            # The staging of ERPs that the client does not have is not built.
+            skippable=spec.key.path[0] == "staging",
+        )
+        for spec in specs
     ]
 
 

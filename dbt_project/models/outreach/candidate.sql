@@ -38,7 +38,7 @@ highest as (
     from item_steps
 ),
 
-leading as (
+foremost as (
     select * from highest
     where choice = 1
 ),
@@ -60,27 +60,27 @@ amounts as (
 
 ranked_contacts as (
     select
-        leading.customer_key,
-        leading.currency,
+        foremost.customer_key,
+        foremost.currency,
         contact.name,
         contact.email,
         contact.phone,
         contact.language,
         row_number() over (
-            partition by leading.customer_key, leading.currency
+            partition by foremost.customer_key, foremost.currency
             order by
                 case
-                    when leading.channel = 'email' and contact.email is not null then 0
-                    when leading.channel = 'phone' and contact.phone is not null then 0
-                    when leading.channel = 'letter' then 0
+                    when foremost.channel = 'email' and contact.email is not null then 0
+                    when foremost.channel = 'phone' and contact.phone is not null then 0
+                    when foremost.channel = 'letter' then 0
                     else 1
                 end,
                 case contact.role when 'invoice' then 0 when 'main' then 1 else 2 end,
                 contact.contact_id
         ) as choice
-    from leading
+    from foremost
     inner join {{ ref('contact') }} as contact
-        on leading.customer_key = contact.customer_key and not contact.opted_out
+        on foremost.customer_key = contact.customer_key and not contact.opted_out
 ),
 
 contacts as (
@@ -103,7 +103,7 @@ last_attempts as (
 
 addressed as (
     select
-        leading.*,
+        foremost.*,
         customers.source,
         customers.customer_id,
         customers.name as customer_name,
@@ -129,14 +129,14 @@ addressed as (
         amounts.debit_home,
         amounts.max_days_past_due,
         last_attempts.last_planned_on
-    from leading
-    inner join customers on leading.customer_key = customers.customer_key
-    inner join amounts on leading.customer_key = amounts.customer_key and leading.currency = amounts.currency
-    left join contacts on leading.customer_key = contacts.customer_key and leading.currency = contacts.currency
+    from foremost
+    inner join customers on foremost.customer_key = customers.customer_key
+    inner join amounts on foremost.customer_key = amounts.customer_key and foremost.currency = amounts.currency
+    left join contacts on foremost.customer_key = contacts.customer_key and foremost.currency = contacts.currency
     left join {{ source('config', 'country_language') }} as country_language
         on customers.country = country_language.country
-    left join opted_out on leading.customer_key = opted_out.customer_key
-    left join last_attempts on leading.customer_key = last_attempts.customer_key
+    left join opted_out on foremost.customer_key = opted_out.customer_key
+    left join last_attempts on foremost.customer_key = last_attempts.customer_key
 ),
 
 keyed as (

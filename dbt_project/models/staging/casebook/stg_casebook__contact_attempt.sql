@@ -10,3 +10,5 @@ select
     channel,
     planned_on
 from messages
+-- What was only planned reached nobody, and must not hold back the message it is the plan of.
+where state <> 'planned'

@@ -1,0 +1,90 @@
+"""Dashboards and Dagster as processes of this machine, bound to loopback: neither has a login of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+
+import typer
+
+from dashboards import command as dashboards_command
+from duebook.errors import DuebookError
+from duebook.workspace import REPOSITORY, Workspace
+from orchestration.instance import dagster_home
+
+HOST = "127.0.0.1"
+_GRACE_SECONDS = 10
+
+
+def serve_all(workspace: Workspace, dashboards_port: int, dagster_port: int) -> None:
+    """Start the dashboards, the Dagster UI and its daemon, and wait; all end together.
+
+    Raises:
+        DuebookError: a port is taken, or one of them ended by itself.
+    """
+    for port in (dashboards_port, dagster_port):
+        _require_free(port)
+    environment = {
+        **os.environ,
+        "DUEBOOK_HOME": str(workspace.home),
+        "DAGSTER_HOME": str(dagster_home(workspace)),
+        "DO_NOT_TRACK": "1",
+    }
+    definitions = str(REPOSITORY / "workspace.yaml")
+    commands = {
+        "dashboards": dashboards_command(dashboards_port),
+        "Dagster UI": _module(
+            "dagster_webserver", "--host", HOST, "--port", str(dagster_port), "--workspace", definitions
+        ),
+        "Dagster daemon": _module("dagster._daemon", "run", "--workspace", definitions),
+    }
+    processes = {name: subprocess.Popen(command, env=environment) for name, command in commands.items()}
+    typer.echo(f"Dashboards  http://{HOST}:{dashboards_port}\nDagster     http://{HOST}:{dagster_port}\nCtrl-C ends both.")
+    previous = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        while True:
+            for name, process in processes.items():
+                if process.poll() is not None:
+                    raise DuebookError(f"The {name} ended with status {process.returncode}; its output above says why.")
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        typer.echo("Ending.")
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+        _end(list(processes.values()))
+
+
+def _module(name: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", name, *arguments]
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            raise DuebookError(
+                f"Port {port} on {HOST} is taken. End what uses it, or give another: "
+                "duebook serve --dashboards-port N --dagster-port M"
+            ) from None
+
+
+def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        process.terminate()
+    deadline = time.monotonic() + _GRACE_SECONDS
+    for process in processes:
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()

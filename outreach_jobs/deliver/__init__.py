@@ -1,0 +1,1 @@
+"""Putting messages where they can be looked at, or, one day, sent from."""
