@@ -101,7 +101,7 @@ class Landing:
         key = ", ".join(f'"{name}"' for name in entity.key)
         wanted = ", ".join(f'"{name}"' for name in columns)
         with duckdb.connect() as connection:
-            return connection.sql(
+            table: pa.Table = connection.sql(
                 f"""
                 select {wanted} from (
                     select * from read_parquet($files)
@@ -110,6 +110,7 @@ class Landing:
                 """,
                 params={"files": [str(path) for path in files]},
             ).to_arrow_table()
+            return table
 
     @contextmanager
     def load(self, erp: str, entities: Iterable[Entity], *, full: bool = False) -> Iterator[Load]:

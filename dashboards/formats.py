@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from duebook.reports.writers import currency_digits
+from duebook.currencies import minor_units
 
 NOTHING = "–"
 
@@ -35,7 +35,7 @@ def money(amount: Decimal | None, currency: str) -> str:
     """An amount with thousands separators and its currency's digits; the currency stands beside it."""
     if amount is None:
         return NOTHING
-    return f"{amount:,.{currency_digits(currency)}f}"
+    return f"{amount:,.{minor_units(currency)}f}"
 
 
 def money_or_dash(amount: Decimal | None, currency: str) -> str:
@@ -45,7 +45,7 @@ def money_or_dash(amount: Decimal | None, currency: str) -> str:
 
 def signed_money(amount: Decimal, currency: str) -> str:
     """A change, with its sign."""
-    return f"{amount:+,.{currency_digits(currency)}f}"
+    return f"{amount:+,.{minor_units(currency)}f}"
 
 
 def days(value: Decimal | None) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import time
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -67,7 +68,7 @@ class Ageing(_Strict):
     @field_validator("edges")
     @classmethod
     def _increasing(cls, edges: tuple[int, ...]) -> tuple[int, ...]:
-        if not edges or edges[0] < 1 or any(a >= b for a, b in zip(edges, edges[1:], strict=False)):
+        if not edges or edges[0] < 1 or any(a >= b for a, b in pairwise(edges)):
             raise ValueError("must be whole days that increase, such as [30, 60, 90, 120]")
         return edges
 

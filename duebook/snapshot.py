@@ -164,7 +164,8 @@ class Snapshot:
     def query(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] | None = None) -> pa.Table:
         """Run one of our own queries; safe to call from several threads."""
         with self._connection.cursor() as cursor:
-            return cursor.sql(sql, params=parameters).to_arrow_table()
+            table: pa.Table = cursor.sql(sql, params=parameters).to_arrow_table()
+            return table
 
     def rows(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] | None = None) -> list[dict[str, Any]]:
         """As ``query``, as a list of dictionaries; for small results."""
@@ -184,10 +185,10 @@ class Snapshot:
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise QueryError("Give exactly one SELECT; a snapshot is read-only.")
         try:
-            cursor = self._connection.cursor()
-            return cursor.sql(statements[0]).to_arrow_reader()
+            reader: pa.RecordBatchReader = self._connection.cursor().sql(statements[0]).to_arrow_reader()
         except duckdb.Error as error:
             raise QueryError(f"The query failed: {_first_line(error)}") from None
+        return reader
 
     def close(self) -> None:
         self._connection.close()

@@ -129,9 +129,10 @@ def query(
 
     snapshot = open_current(Workspace.from_environment().client(client_id))
     rows = snapshot.query_untrusted(sql)
-    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as output, pa_csv.CSVWriter(
-        output, rows.schema, write_options=pa_csv.WriteOptions(quoting_style="needed")
-    ) as writer:
+    with (
+        os.fdopen(os.dup(sys.stdout.fileno()), "wb") as output,
+        pa_csv.CSVWriter(output, rows.schema, write_options=pa_csv.WriteOptions(quoting_style="needed")) as writer,
+    ):
         for batch in rows:
             writer.write_batch(batch)
 
@@ -173,7 +174,9 @@ def serve(
 
 @app.command()
 def demo(
-    serving: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve dashboards and Dagster afterwards.")] = True,
+    serving: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Serve dashboards and Dagster afterwards.")
+    ] = True,
     until: Annotated[
         datetime | None, typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="Last day of the made-up history.")
     ] = None,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
@@ -73,7 +74,8 @@ def manifest_folder() -> Path:
         raise DuebookError(f"The dbt project cannot be parsed: {result.exception}")
     write_durably(folder / "manifest.msgpack", result.result.to_msgpack())
     # Last, since its presence is what says that the folder is complete.
-    write_durably(folder / "manifest.json", json.dumps(result.result.writable_manifest().to_dict(omit_none=False)).encode())
+    writable = result.result.writable_manifest().to_dict(omit_none=False)
+    write_durably(folder / "manifest.json", json.dumps(writable).encode())
     return folder
 
 
@@ -126,8 +128,8 @@ def build(
         result = dbtRunner(manifest=parsed, callbacks=[heard]).invoke(arguments)
     finally:
         # dbt keeps the warehouse open for the next command; the publication and other processes need it.
-        DuckDBConnectionManager.close_all_connections()
-    if result.exception is not None or result.result is None:
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+    if not isinstance(result.result, RunExecutionResult):
         raise DuebookError(f"dbt could not run: {result.exception}")
     return [
         NodeOutcome(

@@ -19,14 +19,16 @@ class _OwnLinesOnly(logging.Filter):
 class _PlainLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         meta: dict[str, Any] = getattr(record, "dagster_meta", {})
-        line = f"  {meta.get('step_key') or meta.get('op_name') or ''}: {meta.get('orig_message') or record.getMessage()}"
+        step = meta.get("step_key") or meta.get("op_name") or ""
+        line = f"  {step}: {meta.get('orig_message') or record.getMessage()}"
         return line if record.levelno < logging.WARNING else f"{line} ({record.levelname.lower()})"
 
 
-@dg.logger(description="Short lines for people.")
+@dg.logger
 def console(init_context: dg.InitLoggerContext) -> logging.Logger:
     """The console logger of our jobs."""
-    logger = logging.Logger("duebook", level=logging.INFO)
+    # One of its own, so that no other configuration of logging doubles or hides its lines.
+    logger = logging.Logger("duebook", level=logging.INFO)  # noqa: LOG001
     handler = logging.StreamHandler()
     handler.setFormatter(_PlainLine())
     handler.addFilter(_OwnLinesOnly())

@@ -44,7 +44,7 @@ def daily_client_runs(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunR
             client = load_client(workspace.client(client_id))
         except ConfigError as error:
             # One client's broken configuration holds up no other.
-            context.log.error(f"client '{client_id}' is not run: {error}")
+            context.log.warning(f"client '{client_id}' is not run: {error}")
             continue
         if is_due(client, tick):
             due.append(client)

@@ -44,7 +44,9 @@ def serve_all(workspace: Workspace, dashboards_port: int, dagster_port: int) -> 
         "Dagster daemon": _module("dagster._daemon", "run", "--workspace", definitions),
     }
     processes = {name: subprocess.Popen(command, env=environment) for name, command in commands.items()}
-    typer.echo(f"Dashboards  http://{HOST}:{dashboards_port}\nDagster     http://{HOST}:{dagster_port}\nCtrl-C ends both.")
+    typer.echo(f"Dashboards  http://{HOST}:{dashboards_port}")
+    typer.echo(f"Dagster     http://{HOST}:{dagster_port}")
+    typer.echo("Ctrl-C ends both.")
     previous = signal.signal(signal.SIGTERM, _interrupt)
     try:
         while True:

@@ -20,20 +20,18 @@ from duebook.errors import DuebookError
 from duebook.workspace import ClientPaths
 from outreach_jobs.strategy import config_rows, load_strategies
 
-_CLIENT_SCHEMA = pa.schema(
-    [
-        ("client_id", pa.string()),
-        ("name", pa.string()),
-        ("home_currency", pa.string()),
-        ("country", pa.string()),
-        ("timezone", pa.string()),
-        ("as_of", pa.date32()),
-        ("data_as_of", pa.date32()),
-        ("max_data_age_days", pa.int32()),
-        ("ageing_basis", pa.string()),
-        ("dso_window_days", pa.int32()),
-    ]
-)
+_CLIENT_FIELDS: list[tuple[str, pa.DataType]] = [
+    ("client_id", pa.string()),
+    ("name", pa.string()),
+    ("home_currency", pa.string()),
+    ("country", pa.string()),
+    ("timezone", pa.string()),
+    ("as_of", pa.date32()),
+    ("data_as_of", pa.date32()),
+    ("max_data_age_days", pa.int32()),
+    ("ageing_basis", pa.string()),
+    ("dso_window_days", pa.int32()),
+]
 
 
 def prepare_warehouse(client: Client, paths: ClientPaths, as_of: date) -> list[Connector]:
@@ -102,12 +100,12 @@ def _client_row(client: Client, as_of: date, data_as_of: date) -> pa.Table:
         "ageing_basis": client.ageing.basis,
         "dso_window_days": client.dso_window_days,
     }
-    return pa.Table.from_pylist([row], _CLIENT_SCHEMA)
+    return pa.Table.from_pylist([row], pa.schema(_CLIENT_FIELDS))
 
 
 def _country_languages() -> pa.Table:
     """Countries with exactly one official language, from CLDR; where there are several, none is guessed."""
-    territories = [territory for territory in get_global("territory_languages") if len(territory) == 2]
+    territories = [territory for territory in get_global("territory_languages") if len(territory) == len("DE")]
     rows = [
         {"country": territory, "language": languages[0]}
         for territory in territories

@@ -147,6 +147,21 @@ def load_strategies(paths: ClientPaths, client: Client) -> StrategySet | None:
         raise describe_validation(path, error) from None
 
 
+def require_approval(paths: ClientPaths, client: Client) -> None:
+    """Nothing is planned or made before the client approved the strategies; the SQL's own guard stands before this.
+
+    Raises:
+        ConfigError: the strategies are missing, wrong or not approved.
+    """
+    strategies = load_strategies(paths, client)
+    if strategies is None or strategies.approved is None:
+        raise ConfigError(
+            f"{paths.config / (client.strategies or 'strategies.yaml')}: approved: is missing, "
+            "so nothing may be sent to customers. Add who approved the strategies and when: "
+            "approved: {by: Name, on: 2026-01-15}."
+        )
+
+
 def _strategy_file(paths: ClientPaths, client: Client) -> Path | None:
     if client.strategies is None:
         path = paths.config / DEFAULT_FILE

@@ -13,13 +13,13 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from babel.numbers import get_currency_precision
-from xlsxwriter import Workbook  # type: ignore[import-untyped]
-from xlsxwriter.format import Format  # type: ignore[import-untyped]
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from casebook import OutboxMessage
 from duebook.clients import Client
+from duebook.currencies import minor_units
 from duebook.files import write_durably
 from duebook.snapshot import Snapshot
 from duebook.workspace import ClientPaths
@@ -279,7 +279,7 @@ class _Book:
 
 
 def _number_format(currency: str) -> str:
-    digits = get_currency_precision(currency)
+    digits = minor_units(currency)
     return "#,##0" + (f".{'0' * digits}" if digits else "")
 
 

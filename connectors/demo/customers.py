@@ -89,8 +89,8 @@ def _company_names(language: str, rng: Random) -> Iterator[tuple[str, str]]:
     pool = places()["companies"][language]
     pairs = [(root, branch) for root in pool["roots"] for branch in pool["branches"]]
     rng.shuffle(pairs)
-    for root, branch in pairs:
-        (root, root_latin), (branch, branch_latin) = _native_and_latin(root), _native_and_latin(branch)
+    for first, second in pairs:
+        (root, root_latin), (branch, branch_latin) = _native_and_latin(first), _native_and_latin(second)
         yield root + ("" if language == "ja" else " ") + branch, f"{root_latin} {branch_latin}"
 
 
@@ -163,7 +163,7 @@ def _customer(
     frequency = rng.lognormvariate(0, 0.7) * (6 if is_key else 1)
     typical = float(spec.typical_amount) * rng.lognormvariate(0, 0.9) * (4 if is_key else 1)
     limit = Decimal(max(5, round(typical * max(frequency, 1) / 1000) * 4)) * 1000
-    foreign = currency != spec.home_currency and currency != "JPY"
+    foreign = currency not in (spec.home_currency, "JPY")
     return Customer(
         number=number,
         name=name,

@@ -6,7 +6,7 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
@@ -147,7 +147,7 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[str]], delimiter: str) -
 def _customers(world: World) -> bytes:
     target = io.BytesIO()
     workbook = xlsxwriter.Workbook(target, {"in_memory": True})
-    workbook.set_properties({"created": datetime(world.until.year, world.until.month, world.until.day)})
+    workbook.set_properties({"created": datetime.combine(world.until, time())})
     sheet = workbook.add_worksheet("Customers")
     rows = [
         CUSTOMER_HEADER,

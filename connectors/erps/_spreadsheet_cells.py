@@ -8,12 +8,12 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TypeAlias
 
 from connectors.base import Column, ColumnType
-from connectors.erps._spreadsheet_currency import currencies
 from connectors.erps._spreadsheet_entities import ColumnRole
 from connectors.transports.tabular import Broken, Cell, PaddedNumber, cell_text, float_text
+from duebook.currencies import currencies
 
 DATE_EXAMPLE = date(2026, 12, 31)
 _YEARS = range(1900, 2200)
@@ -25,6 +25,10 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _SPACES = "[ \u00a0\u202f\u2009]"
 _YES = frozenset({"yes", "y", "true", "1", "ja", "j", "oui"})
 _NO = frozenset({"no", "n", "false", "0", "nee", "nein", "non"})
+
+
+Value: TypeAlias = str | bool | date | Decimal | None
+"""What a landed column can hold."""
 
 
 class CellError(Exception):
@@ -50,11 +54,11 @@ class Parser(ABC):
         self.role = role
         self.required = required and role.default is None
 
-    def text(self, text: str) -> Any:
+    def text(self, text: str) -> Value:
         stripped = text.strip()
         return self.parse(stripped) if stripped else self.empty()
 
-    def cell(self, cell: Cell) -> Any:
+    def cell(self, cell: Cell) -> Value:
         if isinstance(cell, str):
             return self.text(cell)
         if cell is None:
@@ -63,16 +67,16 @@ class Parser(ABC):
             raise CellError(cell.reason)
         return self.native(cell)
 
-    def empty(self) -> Any:
+    def empty(self) -> Value:
         if self.required:
             raise CellError(f"no {self.role.label}; every row needs one")
         return self.role.default
 
     @abstractmethod
-    def parse(self, text: str) -> Any:
+    def parse(self, text: str) -> Value:
         """Read text that is not empty and has no spaces around it."""
 
-    def native(self, cell: Cell) -> Any:
+    def native(self, cell: Cell) -> Value:
         """Read a cell that Excel stores as something else than text; as the text it shows, if nothing better."""
         return self.parse(cell_text(cell))
 

@@ -12,7 +12,7 @@ from connectors.transports.csv_rows import read_csv
 from connectors.transports.files import FoundFile, content_digest, files_in, natural_order
 from connectors.transports.tabular import FileError
 from connectors.transports.xlsx_rows import is_workbook, read_xlsx
-from duebook.errors import SourceError
+from duebook.errors import SourceError, SourceUnavailableError
 
 UNREADABLE = "unreadable"
 OUTSIDE = "outside"
@@ -96,7 +96,7 @@ def batches_of(entry: SetFile) -> Generator[tuple[FileRows, Batch]]:
 
     Raises:
         FileError: it cannot be read, or not further.
-        SourceError: it changed while it was read.
+        SourceUnavailableError: it changed while it was read.
     """
     try:
         rows = _open(entry)
@@ -106,7 +106,7 @@ def batches_of(entry: SetFile) -> Generator[tuple[FileRows, Batch]]:
         raise FileError(f"the file cannot be read: {error.strerror}; correct its permissions") from None
     finally:
         if _digest(entry.file) != entry.state.sha256:
-            raise SourceError(
+            raise SourceUnavailableError(
                 f"{entry.name} is being written while it is read. Nothing was taken; run again when it is complete, "
                 "and let files be renamed into the folder when they are whole."
             )

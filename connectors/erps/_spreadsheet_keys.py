@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import duckdb
 import pyarrow as pa
@@ -41,7 +42,7 @@ class LoadedKeys:
         self._db = duckdb.connect(config={"threads": 2})
         self._db.execute("create table loaded (key varchar, file integer, row_number bigint, party varchar)")
 
-    def __enter__(self) -> LoadedKeys:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

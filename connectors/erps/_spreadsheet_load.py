@@ -50,7 +50,7 @@ class EntityLoad:
             The state of the files for the next load.
 
         Raises:
-            SourceError: a file changed while it was read.
+            SourceUnavailableError: a file changed while it was read.
         """
         unread = [entry for entry in self._files if self._load.full or self._known.get(entry.name) != entry.state]
         if not unread:

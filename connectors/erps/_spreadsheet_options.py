@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from connectors.base import Options
 from connectors.erps._spreadsheet_cells import DATE_EXAMPLE
-from connectors.erps._spreadsheet_currency import is_currency
 from connectors.erps._spreadsheet_entities import mappable, must_be_mapped
+from duebook.currencies import is_currency
 
 EntityName = Literal["invoices", "payments", "allocations", "customers", "control_totals"]
 Header = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]

@@ -16,10 +16,10 @@ from connectors.erps._spreadsheet_cells import (
     shown,
     undecodable,
 )
-from connectors.erps._spreadsheet_currency import smallest_unit
 from connectors.erps._spreadsheet_entities import READABLE, role_of
 from connectors.erps._spreadsheet_options import FileSet
 from connectors.transports.tabular import Cell, FileError, RawRow, cell_text, one_line, storable
+from duebook.currencies import smallest_unit
 
 BATCH_ROWS = 20_000
 KEY_SEPARATOR = "\x1f"

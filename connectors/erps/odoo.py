@@ -96,7 +96,9 @@ ACCOUNT = Entity(
         Column("code", required=False),
     ),
 )
-JOURNAL = Entity("account_journal", (Column("id", INTEGER), Column("code"), Column("type"), Column("company_id", INTEGER)))
+JOURNAL = Entity(
+    "account_journal", (Column("id", INTEGER), Column("code"), Column("type"), Column("company_id", INTEGER))
+)
 MOVE = Entity(
     "account_move",
     (
@@ -248,8 +250,8 @@ class OdooConnector(Connector):
         )
         _, home = self._company(database)
         return [
-            CheckLine("control total", True, f"documents in {name}: {amount:,.2f} {home} up to {last}")
-            for name, amount, last in database.all(statement)
+            CheckLine("control total", True, f"documents in {row[0]}: {row[1]:,.2f} {home} up to {row[2]}")
+            for row in database.all(statement)
         ]
 
     def extract(self, load: Load) -> None:
@@ -270,7 +272,7 @@ class OdooConnector(Connector):
         )
         if found is None:
             known = database.all(sa.select(company.c.id, company.c.name).order_by(company.c.id))
-            listed = ", ".join(f"{number} ({name})" for number, name in known)
+            listed = ", ".join(f"{row[0]} ({row[1]})" for row in known)
             raise SourceError(f"{self.where}: there is no company {self.company}; the database has: {listed}.")
         name, code = found
         if code != self.client.home_currency:
@@ -296,26 +298,22 @@ class OdooConnector(Connector):
         """Keep to the configured company and to its receivable accounts."""
         lines = table_clause(MOVE_LINE)
         receivable = lines.c.account_id.in_(self._receivable_accounts()) & (lines.c.company_id == self.company)
+        conditions: dict[str, sa.ColumnElement[bool]] = {}
+        if "company_id" in table.c:
+            conditions["company_id"] = table.c.company_id == self.company
         match entity.name:
-            case "account_move_line":
-                return statement.where(
-                    table.c.account_id.in_(self._receivable_accounts()), table.c.company_id == self.company
-                )
-            case "account_move":
-                return statement.where(table.c.id.in_(sa.select(lines.c.move_id).where(receivable)))
-            case "account_partial_reconcile":
-                return statement.where(
-                    table.c.company_id == self.company,
-                    table.c.debit_move_id.in_(sa.select(lines.c.id).where(receivable)),
-                )
-            case "res_partner" | "res_currency_rate":
-                return statement.where(sa.or_(table.c.company_id == self.company, table.c.company_id.is_(None)))
             case "res_company":
-                return statement.where(table.c.id == self.company)
-            case "account_journal":
-                return statement.where(table.c.company_id == self.company)
-            case _:
-                return statement
+                conditions["id"] = table.c.id == self.company
+            case "res_partner" | "res_currency_rate":
+                # Shared between companies where no company is named.
+                conditions["company_id"] |= table.c.company_id.is_(None)
+            case "account_move_line":
+                conditions["account_id"] = table.c.account_id.in_(self._receivable_accounts())
+            case "account_move":
+                conditions["id"] = table.c.id.in_(sa.select(lines.c.move_id).where(receivable))
+            case "account_partial_reconcile":
+                conditions["debit_move_id"] = table.c.debit_move_id.in_(sa.select(lines.c.id).where(receivable))
+        return statement.where(*conditions.values())
 
     def _posted(self, lines: sa.TableClause) -> sa.ColumnElement[bool]:
         move = table_clause(MOVE)

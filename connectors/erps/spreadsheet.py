@@ -68,4 +68,4 @@ class Spreadsheet(Connector):
             raise self._placed(error) from None
 
     def _placed(self, error: SourceError) -> SourceError:
-        return SourceError(f"{self.where}: {error}")
+        return type(error)(f"{self.where}: {error}")

@@ -70,9 +70,7 @@ class SqlTransport:
         try:
             with self._engine.connect() as connection:
                 if connection.dialect.name == "postgresql":
-                    connection = connection.execution_options(
-                        isolation_level="REPEATABLE READ", postgresql_readonly=True
-                    )
+                    connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
                 else:
                     connection.exec_driver_sql("begin")
                 yield SqlSnapshot(connection, self.reason)
@@ -156,7 +154,7 @@ class SqlSnapshot:
         except DBAPIError as error:
             raise SourceError(self._reason(error)) from None
 
-    def all(self, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+    def all(self, statement: sa.Select[Any]) -> Sequence[Any]:
         """All rows of a small result."""
         return self._connection.execute(statement).all()
 
@@ -180,7 +178,7 @@ def selected_columns(
 ) -> tuple[list[sa.ColumnElement[Any]], pa.Schema]:
     """What to select of an entity, given the columns its table really has, and the schema that comes back."""
     there = [column for column in entity.columns if column.name in present]
-    selected = [
+    selected: list[sa.ColumnElement[Any]] = [
         sa.cast(table.c[column.name], _SQL_TYPES[column.type]).label(column.name)
         if column.type in _CAST_IN_DATABASE
         else table.c[column.name]

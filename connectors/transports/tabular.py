@@ -9,6 +9,10 @@ from datetime import date, datetime, time
 from typing import TypeAlias
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
+# Where Python keeps the bytes 0x80 to 0xFF that it could not decode.
+_UNDECODED_BYTES = range(0xDC80, 0xDD00)
+_FIRST_UNDECODED = 0x80
+_LAST_BYTE = 0xFF
 _INVISIBLE = re.compile(r"[^\x20-\x7e]")
 
 
@@ -54,7 +58,7 @@ class FileError(Exception):
 
 
 def storable(text: str) -> str:
-    """The text with bytes that could not be decoded written as ``\\xNN``, so that it can be stored."""
+    r"""The text with bytes that could not be decoded written as ``\xNN``, so that it can be stored."""
     return text if text.isascii() else _SURROGATES.sub(_code, text)
 
 
@@ -70,9 +74,9 @@ def _visible(match: re.Match[str]) -> str:
 
 def _code(match: re.Match[str]) -> str:
     code = ord(match[0])
-    if 0xDC80 <= code <= 0xDCFF:
-        code -= 0xDC00
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    if code in _UNDECODED_BYTES:
+        code -= _UNDECODED_BYTES.start - _FIRST_UNDECODED
+    return f"\\x{code:02x}" if code <= _LAST_BYTE else f"\\u{code:04x}"
 
 
 def float_text(value: float) -> str:

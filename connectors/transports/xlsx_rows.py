@@ -20,6 +20,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from connectors.transports.tabular import Broken, Cell, FileError, PaddedNumber, RawRow, is_blank
 
 if TYPE_CHECKING:
+    from openpyxl.cell.read_only import ReadOnlyCell
     from openpyxl.workbook.workbook import Workbook
 
 _ZIP = b"PK\x03\x04"
@@ -183,8 +184,8 @@ def _numbered(pairs: Iterator[tuple[Sequence[Any], Sequence[Any]]]) -> Iterator[
         raise FileError("the file is empty; put a header and rows into it, or remove it")
 
 
-def _value(cell: Any) -> Cell:
-    value = cell.value
+def _value(cell: ReadOnlyCell) -> Cell:
+    value: object = cell.value
     if cell.data_type == "e":
         return Broken(f"is the Excel error {value}; correct the formula or the value", str(value))
     if value is None or isinstance(value, str | bool | date):

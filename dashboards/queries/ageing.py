@@ -90,7 +90,7 @@ def by_customer(view: View, day: date, credits: str) -> pa.Table:
         from pivoted
         inner join customer on pivoted.customer_key = customer.customer_key
         order by overdue_home desc, lower(customer.name), customer.customer_key, currency
-        """,  # noqa: S608 - the names of the buckets are our own
+        """,
         {"day": day, "credits": credits},
     )
 
@@ -118,6 +118,6 @@ def open_items(view: View, day: date, credits: str, customer_key: str, currency:
             coalesce(disputed, false) as disputed
         from bucketed
         order by days_past_due desc, document_number, item_key
-        """,  # noqa: S608 - only fragments of this module are put together
+        """,
         {"day": day, "credits": credits, "customer_key": customer_key, "currency": currency},
     )

@@ -50,7 +50,7 @@ def messages(view: View) -> pa.Table:
         from due_step
         left join worth on due_step.message_key = worth.message_key
         order by due_step.step_order desc, coalesce(worth.overdue_home, 0) desc, due_step.message_key
-        """,  # noqa: S608 - only fragments of this module are put together
+        """,
     )
 
 
@@ -85,7 +85,7 @@ def suppressed_by_reason(view: View) -> pa.Table:
         left join open_now on suppressed.item_key = open_now.item_key
         group by suppressed.reason
         order by items desc, suppressed.reason
-        """,  # noqa: S608 - only fragments of this module are put together
+        """,
     )
 
 

@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import xlsxwriter
-from babel.numbers import get_currency_precision
 
+from duebook.currencies import minor_units
 from duebook.errors import ReportError
 from duebook.files import write_durably
 from duebook.reports.report import Report
@@ -30,50 +30,53 @@ _FORMULA_START = "^[=+\\-@\\t\\r]"
 
 
 def to_csv(report: Report) -> bytes:
-    """UTF-8, comma, one header line. Money has its currency's digits; text that looks like a formula gets a ' in front."""
+    """UTF-8, comma, one header line.
+
+    Money has its currency's digits; text that looks like a formula gets a ' in front.
+    """
     table = report.table
     columns = [_csv_column(report, name) for name in table.column_names]
     buffer = io.BytesIO()
-    pa_csv.write_csv(
-        pa.table(columns, names=table.column_names), buffer, pa_csv.WriteOptions(quoting_style="needed")
-    )
+    pa_csv.write_csv(pa.table(columns, names=table.column_names), buffer, pa_csv.WriteOptions(quoting_style="needed"))
     return buffer.getvalue()
 
 
-def _csv_column(report: Report, name: str) -> pa.ChunkedArray:
+def _csv_column(report: Report, name: str) -> pa.ChunkedArray[Any]:
     column = report.table[name]
     if name in report.money:
-        return _with_currency_digits(column, _currencies(report, name))
+        return _with_minor_units(column, _currencies(report, name))
     if pa.types.is_decimal(column.type):
         return column.cast(pa.string())
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         risky = pc.match_substring_regex(column, _FORMULA_START)
-        return pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
+        return _chosen(risky, pc.replace_substring_regex(column, "^", "'", max_replacements=1), column)
     return column
 
 
-def _currencies(report: Report, name: str) -> pa.ChunkedArray | pa.Scalar:
+def _chosen(condition: Any, then: Any, otherwise: Any) -> pa.ChunkedArray[Any]:
+    chosen: pa.ChunkedArray[Any] = pc.if_else(condition, then, otherwise)
+    return chosen
+
+
+def _currencies(report: Report, name: str) -> pa.ChunkedArray[Any] | pa.Scalar[Any]:
     source = report.money[name]
     return report.table[source] if source in report.table.column_names else pa.scalar(source)
 
 
-def _with_currency_digits(amounts: pa.ChunkedArray, currencies: pa.ChunkedArray | pa.Scalar) -> pa.ChunkedArray:
+def _with_minor_units(
+    amounts: pa.ChunkedArray[Any], currencies: pa.ChunkedArray[Any] | pa.Scalar[Any]
+) -> pa.ChunkedArray[Any]:
     """Amounts as text with the digits of their currency: all have three decimals in the warehouse."""
     text = amounts.cast(pa.string())
     known = [currencies.as_py()] if isinstance(currencies, pa.Scalar) else pc.unique(currencies).to_pylist()
     result = text
     for digits, kept in ((2, -1), (0, -4)):
-        codes = [code for code in known if code and currency_digits(code) == digits]
+        codes = [code for code in known if code and minor_units(code) == digits]
         if not codes:
             continue
         shortened = pc.utf8_slice_codeunits(text, 0, kept)
-        result = pc.if_else(pc.is_in(currencies, value_set=pa.array(codes)), shortened, result)
+        result = _chosen(pc.is_in(currencies, value_set=pa.array(codes)), shortened, result)
     return result
-
-
-def currency_digits(currency: str) -> int:
-    """Minor digits of a currency, by CLDR; at most the three that the warehouse keeps."""
-    return min(get_currency_precision(currency), 3)
 
 
 def to_parquet(report: Report) -> bytes:
@@ -92,7 +95,8 @@ def to_xlsx(report: Report) -> bytes:
     table = report.table
     if table.num_rows > XLSX_ROWS:
         raise ReportError(
-            f"The report '{report.name}' has {table.num_rows:,} rows; a worksheet holds {XLSX_ROWS:,}. Use csv or parquet."
+            f"The report '{report.name}' has {table.num_rows:,} rows; a worksheet holds {XLSX_ROWS:,}. "
+            "Use csv or parquet."
         )
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"constant_memory": True}) as workbook:
@@ -124,7 +128,7 @@ def _digits(report: Report, name: str, record: dict[str, Any]) -> int | None:
     if source is None:
         return None
     currency = record.get(source) if source in record else source
-    return currency_digits(currency) if currency else 2
+    return minor_units(currency) if currency else 2
 
 
 def _write_cell(sheet: Any, row: int, column: int, value: Any, formats: dict[str, Any], digits: int | None) -> None:
@@ -141,12 +145,14 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any, formats: dict[str
         sheet.write_number(row, column, float(value), formats[str(2 if digits is None else digits)])
     else:
         text = str(value)
-        sheet.write_string(row, column, text if len(text) <= XLSX_CELL_CHARACTERS else text[: XLSX_CELL_CHARACTERS - 1] + "…")
+        fits = len(text) <= XLSX_CELL_CHARACTERS
+        sheet.write_string(row, column, text if fits else text[: XLSX_CELL_CHARACTERS - 1] + "…")
 
 
-def _width(column: pa.ChunkedArray, name: str) -> int:
-    longest = pc.max(pc.utf8_length(column.slice(0, 1000).cast(pa.string()))).as_py() if len(column) else 0
-    return max(len(name) + 3, min(longest or 0, 50) + 2)
+def _width(column: pa.ChunkedArray[Any], name: str) -> int:
+    texts = column.slice(0, 1000).cast(pa.string()).to_pylist()
+    longest = max((len(text) for text in texts if text), default=0)
+    return max(len(name) + 3, min(longest, 50) + 2)
 
 
 def write(report: Report, kind: Format, path: Path) -> None:

@@ -20,7 +20,7 @@ RETRIES = dg.RetryPolicy(max_retries=3, delay=2, backoff=dg.Backoff.EXPONENTIAL,
     retry_policy=RETRIES,
     kinds={"parquet"},
 )
-def landed_sources(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+def landed_sources(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """What the client's ERPs say, as they say it: a new load of every source."""
     metadata: dict[str, str | int] = {}
     with plain_failures():

@@ -32,19 +32,19 @@ def _snapshot_of(run: ClientRun) -> Snapshot:
 
 
 @dg.asset(group_name=GROUP, deps=[published_snapshot], partitions_def=clients, kinds={"sqlite"})
-def outreach_plan(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+def outreach_plan(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """Every message and call that is due, entered into the casebook once and for all."""
     with plain_failures():
         run = ClientRun.of(context)
         with client_lock(run.paths), open_casebook(run.paths.casebook) as casebook:
-            result = plan_messages(_snapshot_of(run), casebook)
+            result = plan_messages(run.paths, run.client, _snapshot_of(run), casebook)
     channels = ", ".join(f"{count} by {channel}" for channel, count in result.by_channel.items()) or "none"
     context.log.info(f"messages due: {channels}; {result.new} new, {result.existing} planned before")
     return dg.MaterializeResult(metadata={"new": result.new, "planned before": result.existing, **result.by_channel})
 
 
 @dg.asset(group_name=GROUP, deps=[outreach_plan], partitions_def=clients)
-def outreach_batch(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+def outreach_batch(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """The day's emails and letters as files in the dry-run outbox."""
     with plain_failures():
         run = ClientRun.of(context)
@@ -54,7 +54,7 @@ def outreach_batch(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
 
 
 @dg.asset(group_name=GROUP, deps=[outreach_batch], partitions_def=clients, kinds={"excel"})
-def worklist(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+def worklist(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """The day's calls as a workbook for AR staff."""
     with plain_failures():
         run = ClientRun.of(context)
@@ -63,7 +63,7 @@ def worklist(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     return _told(context, result, "calls")
 
 
-def _told(context: dg.AssetExecutionContext, result: DayResult, what: str) -> dg.MaterializeResult:
+def _told(context: dg.AssetExecutionContext, result: DayResult, what: str) -> dg.MaterializeResult[None]:
     """Say what was made of the day, and what was not and why; a problem of one message holds up no other."""
     for problem in result.problems.values():
         context.log.warning(problem)

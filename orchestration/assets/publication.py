@@ -24,7 +24,7 @@ def _published_models() -> list[dg.AssetKey]:
     partitions_def=clients,
     kinds={"parquet"},
 )
-def published_snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+def published_snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """A new immutable version of the published tables, audited after writing and then pointed to."""
     with plain_failures():
         run = ClientRun.of(context)

@@ -78,7 +78,7 @@ def _check_specs() -> list[dg.AssetCheckSpec]:
     check_specs=_check_specs(),
     partitions_def=clients,
 )
-def warehouse(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+def warehouse(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Build the client's warehouse with dbt and audit it; nothing is published from here."""
     with plain_failures():
         run = ClientRun.of(context)

@@ -9,7 +9,9 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.numbers import format_decimal, get_currency_precision
+from babel.numbers import format_decimal
+
+from duebook.currencies import minor_units
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 # Plain "en" is American to CLDR; a customer in a country without an English of its own is better served by this one.
@@ -35,7 +37,7 @@ class Formats:
     def number(self, value: Decimal, currency: str) -> str:
         """With as many decimals as the currency has: 1.234,56."""
         pattern = self.locale.decimal_formats[None]
-        digits = get_currency_precision(currency)
+        digits = minor_units(currency)
         grouping = pattern.pattern.partition(";")[0].partition(".")[0]
         decimals = f".{'0' * digits}" if digits else ""
         return format_decimal(value, format=grouping + decimals, locale=self.locale)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from casebook import Casebook, Evidence, MessageState, OutboxMessage
 from duebook.clients import Client
-from duebook.errors import ConfigError, DuebookError
+from duebook.errors import DuebookError
 from duebook.files import write_durably
 from duebook.snapshot import Snapshot
 from duebook.workspace import ClientPaths
@@ -31,7 +31,7 @@ from outreach_jobs.deliver.email_file import build_email, key_hash
 from outreach_jobs.deliver.letter import LetterPress
 from outreach_jobs.deliver.manifest import manifest_csv
 from outreach_jobs.due import DueItem, DueMessage, read_items, read_messages
-from outreach_jobs.strategy import load_strategies
+from outreach_jobs.strategy import require_approval
 from outreach_jobs.worklist import Call, write_worklist
 
 # Evidence is kept after every so many files, so that a killed run has little to make again.
@@ -83,16 +83,6 @@ def make_worklist(paths: ClientPaths, client: Client, snapshot: Snapshot, casebo
     return DayResult(dict(sorted(day.made.items())), day.problems, path)
 
 
-def _require_approval(paths: ClientPaths, client: Client) -> None:
-    strategies = load_strategies(paths, client)
-    if strategies is None or strategies.approved is None:
-        raise ConfigError(
-            f"{paths.config / (client.strategies or 'strategies.yaml')}: approved: is missing, "
-            "so nothing may be sent to customers. Add who approved the strategies and when: "
-            "approved: {by: Name, on: 2026-01-15}."
-        )
-
-
 class _Day:
     def __init__(
         self,
@@ -125,7 +115,7 @@ class _Day:
             raise DuebookError(f"The snapshot of client '{snapshot.client_id}' was given for client '{client.id}'.")
         messages = [message for message in read_messages(snapshot) if wanted(message)]
         if messages:
-            _require_approval(paths, client)
+            require_approval(paths, client)
         return cls(paths, client, snapshot, casebook, messages)
 
     @cached_property

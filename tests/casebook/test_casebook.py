@@ -99,7 +99,7 @@ def test_every_change_moves_updated_at_on_in_one_format(book: Casebook, path: Pa
     (rendered,) = stored(path, "updated_at")[0]
     assert rendered > planned
     for text in (planned, rendered):
-        assert datetime.strptime(text, "%Y-%m-%d %H:%M:%S.%f").isoformat(" ", "microseconds") == text  # noqa: DTZ007
+        assert datetime.strptime(text, "%Y-%m-%d %H:%M:%S.%f").isoformat(" ", "microseconds") == text
 
 
 def test_a_clock_that_was_set_back_hides_no_change(book: Casebook, path: Path) -> None:

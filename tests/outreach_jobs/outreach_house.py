@@ -14,6 +14,8 @@ from casebook import Casebook
 from duebook.clients import Client, load_client
 from duebook.snapshot import PublishedTable, Snapshot, publish
 from duebook.workspace import ClientPaths
+from outreach_jobs.deliver.dry_run import make_batch, make_worklist
+from outreach_jobs.plan import PlanResult, plan_messages
 
 AS_OF = date(2026, 3, 10)
 
@@ -230,3 +232,22 @@ def _insert(warehouse: duckdb.DuckDBPyConnection, table: str, rows: list[dict[st
     for row in rows:
         columns, marks = ", ".join(row), ", ".join("?" * len(row))
         warehouse.execute(f"insert into {table} ({columns}) values ({marks})", list(row.values()))
+
+
+@dataclass(frozen=True)
+class Day:
+    """What a whole day's outreach gave: plan, batch and worklist together."""
+
+    plan: PlanResult
+    rendered: dict[str, int]
+    problems: dict[str, str]
+    outbox: Path | None
+    worklist: Path | None
+
+
+def run_day(house: House, snapshot: Snapshot) -> Day:
+    """Plan, write and list the calls, as one run of the job does."""
+    plan = plan_messages(house.paths, house.client, snapshot, house.casebook)
+    batch = make_batch(house.paths, house.client, snapshot, house.casebook)
+    calls = make_worklist(house.paths, house.client, snapshot, house.casebook)
+    return Day(plan, {**batch.made, **calls.made}, {**batch.problems, **calls.problems}, batch.path, calls.path)

@@ -14,19 +14,13 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from outreach_house import AS_OF, CLIENT_YAML, STRATEGIES_YAML, Due, House, Item
+from outreach_house import AS_OF, CLIENT_YAML, STRATEGIES_YAML, Due, House, Item, run_day
 from pypdf import PdfReader
 
 from duebook.errors import ConfigError, DuebookError
-from duebook.snapshot import Snapshot
-from outreach_jobs.deliver.dry_run import DeliveryResult, deliver
 from outreach_jobs.plan import plan_messages
 
 HOSTILE = "Evil\r\nBcc: all@victim.example\n\u202egnp.exe\u202c\x07 GmbH"
-
-
-def run(house: House, snapshot: Snapshot) -> DeliveryResult:
-    return deliver(house.paths, house.client, snapshot, house.casebook)
 
 
 def only_file(house: House, suffix: str) -> bytes:
@@ -66,7 +60,7 @@ def manifest(house: House) -> list[dict[str, str]]:
 def test_an_email_has_the_clients_name_the_customers_address_and_both_parts(
     house: House, make_due: Callable[..., Due]
 ) -> None:
-    run(house, house.publish(make_due()))
+    run_day(house, house.publish(make_due()))
     message = read_email(house)
     assert message["From"] == "Nordwind Buchhaltung <ar@nordwind.example>"
     assert message["Reply-To"] == "Nordwind Buchhaltung <replies@nordwind.example>"
@@ -83,20 +77,20 @@ def test_an_email_has_the_clients_name_the_customers_address_and_both_parts(
 
 
 def test_an_email_tells_nothing_internal(house: House, make_due: Callable[..., Due]) -> None:
-    run(house, house.publish(make_due()))
+    run_day(house, house.publish(make_due()))
     raw = only_file(house, ".eml")
     for internal in (b"erp:C-17", b"second_reminder", b"standard", b"Example Collections", b"X-"):
         assert internal not in raw
 
 
 def test_lines_end_as_mail_requires_and_none_is_too_long(house: House, make_due: Callable[..., Due]) -> None:
-    run(house, house.publish(make_due()))
+    run_day(house, house.publish(make_due()))
     lines = only_file(house, ".eml").split(b"\r\n")
     assert all(b"\n" not in line and len(line) <= 998 for line in lines)
 
 
 def test_a_hostile_name_adds_no_header_and_turns_nothing_around(house: House, make_due: Callable[..., Due]) -> None:
-    run(house, house.publish(make_due(customer_name=HOSTILE, contact_name=HOSTILE)))
+    run_day(house, house.publish(make_due(customer_name=HOSTILE, contact_name=HOSTILE)))
     message = read_email(house)
     assert message["Bcc"] is None
     assert len(message["To"].addresses) == 1
@@ -122,7 +116,7 @@ def test_an_unusable_address_is_a_problem_of_that_customer_alone(
     house: House, make_due: Callable[..., Due], address: str | None
 ) -> None:
     snapshot = house.publish(make_due(email=address), make_due(customer_id="C-18"))
-    result = run(house, snapshot)
+    result = run_day(house, snapshot)
     assert dict(result.rendered) == {"email": 1}
     (problem,) = result.problems.values()
     assert "Customer C-17: the email address is not usable" in problem
@@ -131,12 +125,12 @@ def test_an_unusable_address_is_a_problem_of_that_customer_alone(
 
 
 def test_a_domain_outside_ascii_is_written_as_mail_servers_need_it(house: House, make_due: Callable[..., Due]) -> None:
-    run(house, house.publish(make_due(email="info@müller.example")))
+    run_day(house, house.publish(make_due(email="info@müller.example")))
     assert read_email(house)["To"].addresses[0].addr_spec == "info@xn--mller-kva.example"
 
 
 def test_a_letter_has_the_address_the_items_and_the_total(house: House, make_due: Callable[..., Due]) -> None:
-    run(house, house.publish(make_due("formal_notice")))
+    run_day(house, house.publish(make_due("formal_notice")))
     text = letter_text(house)
     for expected in (
         "Nordwind Pumpen GmbH · Kaistraße 12 · 20457 Hamburg",
@@ -159,7 +153,7 @@ def test_a_letter_abroad_names_the_country_and_prints_polish(house: House, make_
     due = make_due(
         "formal_notice", language="pl", country="PL", city="Łódź", customer_name="Zażółć Gęślą Jaźń Sp. z o.o."
     )
-    run(house, house.publish(due))
+    run_day(house, house.publish(due))
     text = letter_text(house)
     assert "Zażółć Gęślą Jaźń Sp. z o.o." in text
     assert "21073 Łódź" in text
@@ -169,7 +163,7 @@ def test_a_letter_abroad_names_the_country_and_prints_polish(house: House, make_
 
 def test_a_long_letter_repeats_its_headings_and_numbers_its_pages(house: House, make_due: Callable[..., Due]) -> None:
     items = tuple(Item(f"RE-{number}", 50, "10.00") for number in range(2000, 2080))
-    run(house, house.publish(make_due("formal_notice", items=items)))
+    run_day(house, house.publish(make_due("formal_notice", items=items)))
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(only_file(house, ".pdf"))).pages]
     assert len(pages) > 1
     assert all("Belegdatum" in page for page in pages[:2])
@@ -179,14 +173,14 @@ def test_a_long_letter_repeats_its_headings_and_numbers_its_pages(house: House, 
 
 def test_typesetting_code_in_a_name_is_printed_and_not_run(house: House, make_due: Callable[..., Due]) -> None:
     name = '#read("/etc/passwd") *x* $y$ "quoted" \\ GmbH'
-    run(house, house.publish(make_due("formal_notice", customer_name=name)))
+    run_day(house, house.publish(make_due("formal_notice", customer_name=name)))
     assert name in letter_text(house)
 
 
 def test_a_letter_without_a_full_address_or_with_unprintable_letters_is_a_problem(
     house: House, make_due: Callable[..., Due]
 ) -> None:
-    result = run(
+    result = run_day(
         house,
         house.publish(
             make_due("formal_notice", "C-1", street=None),
@@ -203,9 +197,9 @@ def test_a_letter_without_a_full_address_or_with_unprintable_letters_is_a_proble
 def test_running_again_gives_the_same_bytes_and_makes_nothing_twice(house: House, make_due: Callable[..., Due]) -> None:
     due = (make_due(), make_due("formal_notice", "C-18"), make_due("call", "C-19"))
     snapshot = house.publish(*due)
-    run(house, snapshot)
+    run_day(house, snapshot)
     files, rows = house.files(), outbox(house)
-    again = run(house, snapshot)
+    again = run_day(house, snapshot)
     assert (again.plan.new, again.plan.existing, dict(again.rendered)) == (0, 3, {})
     assert house.files() == files
     assert outbox(house) == rows
@@ -213,22 +207,22 @@ def test_running_again_gives_the_same_bytes_and_makes_nothing_twice(house: House
 
 def test_the_bytes_do_not_depend_on_when_or_where_they_are_made(house: House, make_due: Callable[..., Due]) -> None:
     snapshot = house.publish(make_due(), make_due("formal_notice", "C-18"))
-    run(house, snapshot)
+    run_day(house, snapshot)
     files = house.files()
     for path in files:
         if not path.endswith(".csv"):
             (house.paths.data / path).unlink()
-    run(house, snapshot)
+    run_day(house, snapshot)
     assert house.files() == files
 
 
 def test_a_run_killed_after_planning_is_completed_by_the_next(house: House, make_due: Callable[..., Due]) -> None:
     snapshot = house.publish(make_due(), make_due("formal_notice", "C-18"), make_due("call", "C-19"))
-    planned = plan_messages(snapshot, house.casebook)
+    planned = plan_messages(house.paths, house.client, snapshot, house.casebook)
     assert (planned.new, dict(planned.by_channel)) == (3, {"email": 1, "letter": 1, "phone": 1})
     assert {row["state"] for row in outbox(house)} == {"planned"}
     assert house.files() == {}
-    result = run(house, snapshot)
+    result = run_day(house, snapshot)
     assert dict(result.rendered) == {"email": 1, "letter": 1, "phone": 1}
     assert {row["state"] for row in outbox(house)} == {"rendered"}
     assert len(house.files()) == 4
@@ -237,18 +231,18 @@ def test_a_run_killed_after_planning_is_completed_by_the_next(house: House, make
 def test_a_message_that_stayed_planned_carries_the_day_it_was_made_on(
     house: House, make_due: Callable[..., Due]
 ) -> None:
-    plan_messages(house.publish(make_due()), house.casebook)
+    plan_messages(house.paths, house.client, house.publish(make_due()), house.casebook)
     tomorrow = date(2026, 3, 11)
-    run(house, house.publish(make_due(), as_of=tomorrow))
+    run_day(house, house.publish(make_due(), as_of=tomorrow))
     (row,) = outbox(house)
     assert row["planned_on"] == "2026-03-11"
     assert row["file"].startswith("outbox/2026-03-11/email/C-17_")
 
 
 def test_a_message_made_yesterday_is_not_made_again(house: House, make_due: Callable[..., Due]) -> None:
-    run(house, house.publish(make_due(), make_due("call", "C-18")))
+    run_day(house, house.publish(make_due(), make_due("call", "C-18")))
     files, rows = house.files(), outbox(house)
-    result = run(house, house.publish(make_due(), make_due("call", "C-18"), as_of=date(2026, 3, 11)))
+    result = run_day(house, house.publish(make_due(), make_due("call", "C-18"), as_of=date(2026, 3, 11)))
     assert dict(result.rendered) == {}
     assert outbox(house) == rows
     assert {path: content for path, content in house.files().items() if "2026-03-11" not in path} == files
@@ -256,17 +250,17 @@ def test_a_message_made_yesterday_is_not_made_again(house: House, make_due: Call
 
 
 def test_a_lost_file_is_not_replaced_by_a_different_message(house: House, make_due: Callable[..., Due]) -> None:
-    run(house, house.publish(make_due()))
+    run_day(house, house.publish(make_due()))
     (path,) = [path for path in house.files() if path.endswith(".eml")]
     (house.paths.data / path).unlink()
-    result = run(house, house.publish(make_due(items=(Item("RE-1001", 40, "999.00"),))))
+    result = run_day(house, house.publish(make_due(items=(Item("RE-1001", 40, "999.00"),))))
     (problem,) = result.problems.values()
     assert "would read differently now" in problem
     assert path not in house.files()
 
 
 def test_the_casebook_keeps_what_was_said_by_whom_to_whom(house: House, make_due: Callable[..., Due]) -> None:
-    run(house, house.publish(make_due()))
+    run_day(house, house.publish(make_due()))
     (row,) = outbox(house)
     assert row["client_id"] == "nordwind"
     assert row["message_key"] == "erp:C-17|reminder|email|EUR|de|2026-01-29"
@@ -280,7 +274,7 @@ def test_the_casebook_keeps_what_was_said_by_whom_to_whom(house: House, make_due
 
 def test_the_manifest_lists_every_contact_and_holds_no_formula(house: House, make_due: Callable[..., Due]) -> None:
     credit = (Item("RE-1", 9, "10.00"), Item("GS-1", 9, "-30.00"))
-    run(
+    run_day(
         house,
         house.publish(
             make_due(customer_id="=1+1", items=credit),
@@ -300,7 +294,7 @@ def test_the_manifest_lists_every_contact_and_holds_no_formula(house: House, mak
 
 
 def test_a_customer_id_cannot_lead_out_of_the_folder(house: House, make_due: Callable[..., Due]) -> None:
-    run(house, house.publish(make_due(customer_id="../../../etc/cron.d/x"), make_due(customer_id="..")))
+    run_day(house, house.publish(make_due(customer_id="../../../etc/cron.d/x"), make_due(customer_id="..")))
     folder = house.paths.outbox / AS_OF.isoformat() / "email"
     assert sorted(path.name.rpartition("_")[0] for path in folder.iterdir()) == ["customer", "etc-cron-d-x"]
 
@@ -315,14 +309,14 @@ def test_nothing_is_made_while_the_client_has_not_approved(
     else:
         house.configure("strategies.yaml", strategies)
     with pytest.raises(ConfigError, match=r"strategies.yaml: approved: is missing"):
-        run(house, house.publish(make_due()))
+        run_day(house, house.publish(make_due()))
     assert house.files() == {}
     assert outbox(house) == []
 
 
 def test_one_broken_template_does_not_hold_up_the_others(house: House, make_due: Callable[..., Due]) -> None:
     path = house.configure("templates/reminder/email/nl.txt", "Subject: x\n\n{{ items }} {{ ''.__class__.__mro__ }}\n")
-    result = run(house, house.publish(make_due(language="nl"), make_due(customer_id="C-18")))
+    result = run_day(house, house.publish(make_due(language="nl"), make_due(customer_id="C-18")))
     (problem,) = result.problems.values()
     assert str(path) in problem
     assert dict(result.rendered) == {"email": 1}
@@ -330,7 +324,7 @@ def test_one_broken_template_does_not_hold_up_the_others(house: House, make_due:
 
 def test_a_letter_layout_that_does_not_compile_is_told_by_its_file(house: House, make_due: Callable[..., Due]) -> None:
     path = house.configure("templates/layout/letter.typ", "#unknown-function()")
-    result = run(house, house.publish(make_due("formal_notice")))
+    result = run_day(house, house.publish(make_due("formal_notice")))
     (problem,) = result.problems.values()
     assert f"{path}: cannot be typeset: unknown variable: unknown-function" in problem
 
@@ -339,10 +333,10 @@ def test_a_snapshot_of_another_client_is_refused(house: House, make_due: Callabl
     snapshot = house.publish(make_due())
     snapshot.client_id = "suedwind"
     with pytest.raises(DuebookError, match="client 'suedwind' was given for client 'nordwind'"):
-        run(house, snapshot)
+        run_day(house, snapshot)
 
 
 def test_a_day_without_messages_leaves_no_files(house: House) -> None:
-    result = run(house, house.publish())
+    result = run_day(house, house.publish())
     assert (result.plan.new, result.outbox, result.worklist) == (0, None, None)
     assert house.files() == {}

@@ -9,15 +9,13 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
-from outreach_house import Due, House, Item
-
-from outreach_jobs.deliver.dry_run import deliver
+from outreach_house import Due, House, Item, run_day
 
 HOSTILE_NAMES = ("=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3", '=HYPERLINK("http://evil.example")', "{=1+1}")
 
 
 def open_worklist(house: House, *due: Due) -> Workbook:
-    result = deliver(house.paths, house.client, house.publish(*due), house.casebook)
+    result = run_day(house, house.publish(*due))
     assert result.worklist == house.paths.worklists / "2026-03-10.xlsx"
     return load_workbook(result.worklist)
 
@@ -136,7 +134,7 @@ def test_a_script_longer_than_a_cell_is_cut_and_says_so(house: House, make_due: 
 
 
 def test_the_workbook_carries_the_day_and_no_clock(house: House, make_due: Callable[..., Due]) -> None:
-    deliver(house.paths, house.client, house.publish(make_due("call")), house.casebook)
+    run_day(house, house.publish(make_due("call")))
     with zipfile.ZipFile(house.paths.worklists / "2026-03-10.xlsx") as archive:
         core = archive.read("docProps/core.xml").decode()
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}

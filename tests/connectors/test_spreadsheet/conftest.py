@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,14 @@ COLUMNS = {
     "due_on": "Due",
     "amount": "Amount",
 }
+
+
+@dataclass(frozen=True)
+class Book:
+    """An XLSX file in the making."""
+
+    workbook: Any
+    sheet: Any
 
 
 class Inbox:
@@ -58,15 +67,13 @@ class Inbox:
         """Write a CSV file of invoices with the usual header."""
         return self.put(name, "Number,Customer,Issued,Due,Amount", *rows)
 
-    def put_workbook(
-        self, name: str, fill: Callable[[xlsxwriter.Workbook, Any], None], sheets: Sequence[str] = ("Invoices",)
-    ) -> Path:
-        """Write an XLSX file; ``fill`` gets the workbook and its first sheet, which has the usual header."""
+    def put_workbook(self, name: str, fill: Callable[[Book], None], sheets: Sequence[str] = ("Invoices",)) -> Path:
+        """Write an XLSX file; the first sheet has the usual header, and ``fill`` writes the rest."""
         path = self.folder / name
         workbook = xlsxwriter.Workbook(str(path), {"default_date_format": "dd.mm.yyyy"})
         worksheets = [workbook.add_worksheet(sheet) for sheet in sheets]
         worksheets[0].write_row(0, 0, ["Number", "Customer", "Issued", "Due", "Amount"])
-        fill(workbook, worksheets[0])
+        fill(Book(workbook, worksheets[0]))
         workbook.close()
         return path
 

@@ -50,7 +50,7 @@ def ibm(inbox: Any) -> Any:
 
 def test_every_row_of_the_ibm_list_is_used_as_it_stands(ibm: Any, expected: list[dict[str, str]]) -> None:
     def day(text: str) -> Any:
-        return datetime.strptime(text, "%m/%d/%Y").date()  # noqa: DTZ007 - a day has no zone
+        return datetime.strptime(text, "%m/%d/%Y").date()
 
     landed = [
         (

@@ -11,7 +11,7 @@ import pytest
 
 import connectors.erps._spreadsheet_files as spreadsheet_files
 from connectors.transports.csv_rows import read_csv
-from duebook.errors import SourceError
+from duebook.errors import SourceError, SourceUnavailableError
 
 HEADER = "Number,Customer,Issued,Due,Amount"
 
@@ -273,7 +273,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_taken(inbox: Any, monkeypat
             handle.write(row("R-3") + "\n")
 
     monkeypatch.setattr(spreadsheet_files, "read_csv", read_while_written)
-    with pytest.raises(SourceError, match=r"jan\.csv is being written while it is read"):
+    with pytest.raises(SourceUnavailableError, match=r"jan\.csv is being written while it is read"):
         inbox.load()
     assert inbox.landing.manifests() == []
     assert list(inbox.landing.folder.glob("*/*.parquet")) == []

@@ -35,7 +35,7 @@ def rewrite_sheet(path: Path, change: Callable[[bytes], bytes]) -> None:
 
 def test_dates_and_amounts_are_taken_as_excel_stores_them(inbox: Any) -> None:
     inbox.read_as(dates="%m/%d/%Y", decimal=",")
-    inbox.put_workbook("jan.xlsx", lambda workbook, sheet: fill_row(sheet, 1, "R-1", amount=55.94))
+    inbox.put_workbook("jan.xlsx", lambda book: fill_row(book.sheet, 1, "R-1", amount=55.94))
     inbox.load()
     (row,) = inbox.rows()
     assert (row["issued_on"], row["due_on"]) == (DAY, DUE)
@@ -44,17 +44,17 @@ def test_dates_and_amounts_are_taken_as_excel_stores_them(inbox: Any) -> None:
 
 
 def test_binary_noise_of_a_sum_is_no_content(inbox: Any) -> None:
-    inbox.put_workbook("jan.xlsx", lambda workbook, sheet: fill_row(sheet, 1, "R-1", amount=0.1 + 0.2))
+    inbox.put_workbook("jan.xlsx", lambda book: fill_row(book.sheet, 1, "R-1", amount=0.1 + 0.2))
     inbox.load()
     assert inbox.rows()[0]["amount"] == Decimal("0.3")
 
 
 def test_numbers_that_are_ids_become_text_without_decimals_and_with_the_zeros_shown(inbox: Any) -> None:
-    def fill(workbook: Any, sheet: Any) -> None:
-        fill_row(sheet, 1, 12345, customer=77.0)
-        fill_row(sheet, 2, "x")
-        sheet.write_number(2, 0, 611365, workbook.add_format({"num_format": "0000000000"}))
-        fill_row(sheet, 3, "0000000007")
+    def fill(book: Any) -> None:
+        fill_row(book.sheet, 1, 12345, customer=77.0)
+        fill_row(book.sheet, 2, "x")
+        book.sheet.write_number(2, 0, 611365, book.workbook.add_format({"num_format": "0000000000"}))
+        fill_row(book.sheet, 3, "0000000007")
 
     inbox.put_workbook("jan.xlsx", fill)
     inbox.load()
@@ -63,11 +63,11 @@ def test_numbers_that_are_ids_become_text_without_decimals_and_with_the_zeros_sh
 
 
 def test_ids_that_excel_has_rounded_or_turned_into_dates_are_rejected(inbox: Any) -> None:
-    def fill(workbook: Any, sheet: Any) -> None:
-        fill_row(sheet, 1, 1234567890123456789)
-        fill_row(sheet, 2, "x")
-        sheet.write_datetime(2, 0, DAY, workbook.add_format({"num_format": "d mmm"}))
-        fill_row(sheet, 3, 999999999999999)
+    def fill(book: Any) -> None:
+        fill_row(book.sheet, 1, 1234567890123456789)
+        fill_row(book.sheet, 2, "x")
+        book.sheet.write_datetime(2, 0, DAY, book.workbook.add_format({"num_format": "d mmm"}))
+        fill_row(book.sheet, 3, 999999999999999)
 
     inbox.put_workbook("jan.xlsx", fill)
     inbox.load()
@@ -78,14 +78,14 @@ def test_ids_that_excel_has_rounded_or_turned_into_dates_are_rejected(inbox: Any
 
 
 def test_error_cells_and_text_in_the_wrong_place_are_rejected_with_their_place(inbox: Any) -> None:
-    def fill(workbook: Any, sheet: Any) -> None:
-        fill_row(sheet, 1, "R-1")
-        fill_row(sheet, 2, "R-2")
-        sheet.write_formula(2, 4, "=1/0", None, "#DIV/0!")
-        fill_row(sheet, 3, "R-3", amount="a lot")
-        fill_row(sheet, 4, "R-4", amount=True)
-        fill_row(sheet, 5, "R-5")
-        sheet.write(5, 3, 46000)
+    def fill(book: Any) -> None:
+        fill_row(book.sheet, 1, "R-1")
+        fill_row(book.sheet, 2, "R-2")
+        book.sheet.write_formula(2, 4, "=1/0", None, "#DIV/0!")
+        fill_row(book.sheet, 3, "R-3", amount="a lot")
+        fill_row(book.sheet, 4, "R-4", amount=True)
+        fill_row(book.sheet, 5, "R-5")
+        book.sheet.write(5, 3, 46000)
 
     inbox.put_workbook("jan.xlsx", fill)
     inbox.load()
@@ -99,9 +99,9 @@ def test_error_cells_and_text_in_the_wrong_place_are_rejected_with_their_place(i
 
 
 def test_a_formula_counts_as_its_stored_result(inbox: Any) -> None:
-    def fill(workbook: Any, sheet: Any) -> None:
-        fill_row(sheet, 1, "R-1")
-        sheet.write_formula(1, 4, "=40+2.5", None, 42.5)
+    def fill(book: Any) -> None:
+        fill_row(book.sheet, 1, "R-1")
+        book.sheet.write_formula(1, 4, "=40+2.5", None, 42.5)
 
     inbox.put_workbook("jan.xlsx", fill)
     inbox.load()
@@ -126,10 +126,10 @@ def test_a_formula_without_a_stored_result_is_not_taken_for_an_empty_cell(inbox:
 def test_a_formula_whose_result_is_empty_text_is_an_empty_cell(inbox: Any) -> None:
     inbox.file_sets = [inbox.invoices(columns=inbox.invoices()["columns"] | {"paid_on": "Paid"})]
 
-    def fill(workbook: Any, sheet: Any) -> None:
-        sheet.write(0, 5, "Paid")
-        fill_row(sheet, 1, "R-1")
-        sheet.write_formula(1, 5, "=A9", None, "nothing")
+    def fill(book: Any) -> None:
+        book.sheet.write(0, 5, "Paid")
+        fill_row(book.sheet, 1, "R-1")
+        book.sheet.write_formula(1, 5, "=A9", None, "nothing")
 
     # Excel stores the empty result as text without content, which no library writes by itself.
     rewrite_sheet(inbox.put_workbook("jan.xlsx", fill), lambda xml: xml.replace(b"<v>nothing</v>", b"<v></v>"))
@@ -139,9 +139,9 @@ def test_a_formula_whose_result_is_empty_text_is_an_empty_cell(inbox: Any) -> No
 
 
 def test_the_first_visible_sheet_is_read_unless_one_is_named(inbox: Any) -> None:
-    def fill(workbook: Any, sheet: Any) -> None:
-        fill_row(sheet, 1, "R-1")
-        other = workbook.worksheets()[1]
+    def fill(book: Any) -> None:
+        fill_row(book.sheet, 1, "R-1")
+        other = book.workbook.worksheets()[1]
         other.write_row(0, 0, ["Number", "Customer", "Issued", "Due", "Amount"])
         fill_row(other, 1, "R-2")
 
@@ -158,11 +158,11 @@ def test_the_first_visible_sheet_is_read_unless_one_is_named(inbox: Any) -> None
 
 
 def test_blank_rows_and_notes_beside_the_table_do_no_harm(inbox: Any) -> None:
-    def fill(workbook: Any, sheet: Any) -> None:
-        fill_row(sheet, 1, "R-1")
-        sheet.write(1, 9, "called on Monday")
-        fill_row(sheet, 5, "R-2")
-        sheet.write(7, 4, 2)
+    def fill(book: Any) -> None:
+        fill_row(book.sheet, 1, "R-1")
+        book.sheet.write(1, 9, "called on Monday")
+        fill_row(book.sheet, 5, "R-2")
+        book.sheet.write(7, 4, 2)
 
     inbox.put_workbook("jan.xlsx", fill)
     inbox.load()
@@ -181,7 +181,7 @@ def test_a_workbook_that_unpacks_to_an_absurd_size_is_refused_unread(inbox: Any,
 
 
 def test_a_workbook_with_a_damaged_sheet_keeps_the_rows_before_the_damage_and_tells(inbox: Any) -> None:
-    path = inbox.put_workbook("jan.xlsx", lambda workbook, sheet: fill_row(sheet, 1, "R-1"))
+    path = inbox.put_workbook("jan.xlsx", lambda book: fill_row(book.sheet, 1, "R-1"))
     rewrite_sheet(path, lambda xml: xml[:-60])
     inbox.load()
     assert inbox.numbers() == ["R-1"]

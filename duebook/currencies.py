@@ -24,6 +24,7 @@ def currencies() -> frozenset[str]:
 
 
 def is_currency(code: str) -> bool:
+    """Whether this is an ISO 4217 code."""
     return code in currencies()
 
 
@@ -34,4 +35,5 @@ def minor_units(currency: str | None) -> int:
 
 @cache
 def smallest_unit(currency: str | None) -> Decimal:
+    """The smallest amount in the currency: 0.01 for euros."""
     return Decimal(1).scaleb(-minor_units(currency))

@@ -1,0 +1,176 @@
+"""How much is owed, how much of it is late, and where it is going."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+import streamlit as st
+
+from dashboards import charts
+from dashboards.formats import days, money, percent, share, signed_money
+from dashboards.frame import heading
+from dashboards.queries import balances, health
+from dashboards.queries.balances import Balance
+from dashboards.session import Selected, selected
+
+Better = Literal["normal", "inverse", "off"]
+
+
+def show(chosen: Selected) -> None:
+    heading("Overview", chosen)
+    now = balances.balance(chosen.view, chosen.day)
+    if now is None:
+        st.info("Nothing had been posted by the end of this day. Choose a later one on the left.")
+        return
+    before = balances.month_earlier(chosen.view, chosen.day)
+    _amounts(now, before, chosen.facts.home_currency)
+    _days(now, before)
+    _trust(chosen)
+    left, right = st.columns(2, gap="medium")
+    with left, st.container(border=True):
+        st.subheader("Days sales outstanding", anchor=False)
+        st.caption("Month by month: simple, count-back and best possible")
+        months = balances.dso_by_month(chosen.view, chosen.day).to_pylist()
+        if months:
+            _chart(charts.dso_trend(months), "Days sales outstanding by month")
+        else:
+            st.info("No month has ended yet.")
+    with right, st.container(border=True):
+        st.subheader("Receivable by currency", anchor=False)
+        st.caption(f"Each document currency, in {chosen.facts.home_currency}")
+        currencies = balances.by_currency(chosen.view, chosen.day).to_pylist()
+        if currencies:
+            _chart(charts.by_currency(currencies, chosen.facts.home_currency), "Receivable by document currency")
+        else:
+            st.info("Nothing is open.")
+    with st.container(border=True):
+        st.subheader("Ageing month by month", anchor=False)
+        st.caption(
+            f"Open amounts in {chosen.facts.home_currency} by days past due at each month end and on "
+            f"{chosen.day.isoformat()}; credits not applied yet lie below zero"
+        )
+        ages = balances.ageing_by_month(chosen.view, chosen.day).to_pylist()
+        _chart(charts.ageing_over_time(ages, chosen.facts.home_currency), "Ageing by month")
+
+
+def _amounts(now: Balance, before: Balance | None, home: str) -> None:
+    late = share(now.overdue, now.not_due + now.overdue)
+    late_before = share(before.overdue, before.not_due + before.overdue) if before else None
+    cards = st.columns(4, gap="small")
+    _money_card(cards[0], "Receivable", now, before, "closing", home, "off", "Everything open, less unapplied credits.")
+    _money_card(cards[1], "Overdue", now, before, "overdue", home, "inverse", "Open items past their due date.")
+    cards[2].metric(
+        "Overdue share",
+        percent(late),
+        None if late is None or late_before is None else f"{late - late_before:+.1f} points",
+        delta_color="inverse",
+        delta_description=_since(before),
+        help="Overdue as a share of all open items, before credits.",
+        border=True,
+    )
+    _money_card(
+        cards[3],
+        "Unapplied credits",
+        now,
+        before,
+        "unapplied",
+        home,
+        "off",
+        "Payments and credit notes not yet set against an invoice.",
+    )
+
+
+def _money_card(
+    card: st.delta_generator.DeltaGenerator,
+    label: str,
+    now: Balance,
+    before: Balance | None,
+    column: str,
+    home: str,
+    better: Better,
+    meaning: str,
+) -> None:
+    amount: Decimal = getattr(now, column)
+    card.metric(
+        f"{label} · {home}",
+        money(amount, home),
+        signed_money(amount - getattr(before, column), home) if before else None,
+        delta_color=better,
+        delta_description=_since(before),
+        help=f"{meaning} All currencies together, in {home}.",
+        border=True,
+    )
+
+
+def _days(now: Balance, before: Balance | None) -> None:
+    cards = st.columns(3, gap="small")
+    for card, label, column, meaning in (
+        (cards[0], "DSO", "dso_simple", "Receivable divided by the sales of the window, times its days."),
+        (
+            cards[1],
+            "Best possible DSO",
+            "dso_best_possible",
+            "DSO if nothing were overdue: only what is not due counts.",
+        ),
+        (
+            cards[2],
+            "Average days delinquent",
+            "average_days_delinquent",
+            "DSO less best possible DSO: the days late payment costs.",
+        ),
+    ):
+        value = getattr(now, column)
+        earlier = getattr(before, column) if before else None
+        card.metric(
+            label,
+            days(value),
+            None if value is None or earlier is None else f"{value - earlier:+.1f} days",
+            delta_color="inverse",
+            delta_description=_since(before),
+            help=meaning,
+            border=True,
+        )
+
+
+def _since(before: Balance | None) -> str | None:
+    return f"since {before.day.isoformat()}" if before else None
+
+
+def _trust(chosen: Selected) -> None:
+    """Why these figures can be believed: the ERP's own books, what was left out, how new it is."""
+    compared = health.agreement(chosen.view, chosen.day)
+    counts = health.counts(chosen.view)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if compared.differences:
+            apart = ", ".join(f"{money(amount, code)} {code}" for code, amount in compared.differences.items())
+            st.badge(f"Differs from the ERP's books by {apart}", icon=":material/warning:", color="red")
+        elif compared.compared_on:
+            st.badge("Agrees with the ERP's books to the cent", icon=":material/verified:", color="green")
+        if compared.silent:
+            who = "The source gives" if compared.compared_on is None else f"{', '.join(compared.silent)} gives"
+            st.badge(f"{who} no control total", icon=":material/help:", color="gray")
+        for count, one, many, color in (
+            (counts["rejected"], "rejected record", "rejected records", "orange"),
+            (counts["warnings"], "warning", "warnings", "yellow"),
+        ):
+            st.badge(f"{count:,} {one if count == 1 else many}", color=color if count else "gray")
+        for source, load in chosen.facts.loads.items():
+            st.badge(
+                f"{source} read {load['extracted_at'][:16].replace('T', ' ')} UTC",
+                icon=":material/schedule:",
+                color="gray",
+            )
+        st.page_link(
+            "pages/data_health.py",
+            label="Data health",
+            icon=":material/arrow_forward:",
+            query_params={"client": chosen.view.client_id},
+        )
+
+
+def _chart(figure: charts.go.Figure, alt: str) -> None:
+    st.plotly_chart(figure, theme=None, config=charts.CONFIG, alt=alt)
+
+
+show(selected())
