@@ -27,6 +27,8 @@ OVERDUE = "#D2603A"
 # From calm to hot. Each is darker than the one before, so the order survives colour blindness and a grey printer.
 _HEAT = ["#F5CF7A", "#EFA356", "#DB6D3F", "#AE3A3C", "#6B1A3A"]
 CONFIG = {"displayModeBar": False, "responsive": True, "locale": "en"}
+_ZERO = "#9AA5B1"
+_HEIGHT = 300
 _FONT = "'Source Sans', 'Source Sans 3', 'Source Sans Pro', sans-serif"
 
 # Colour and dash both tell them apart.
@@ -45,6 +47,7 @@ def _template() -> go.layout.Template:
         "tickfont": {"color": MUTED, "size": 12},
         "title": {"font": {"color": MUTED, "size": 12}},
         "automargin": True,
+        "ticklabelstandoff": 6,
     }
     return go.layout.Template(
         layout=go.Layout(
@@ -53,7 +56,6 @@ def _template() -> go.layout.Template:
             plot_bgcolor="rgba(0,0,0,0)",
             colorway=["#1F5FA8", "#C2571A", "#4C9A8B", "#8B5FA8", "#8A94A0"],
             margin={"l": 8, "r": 12, "t": 36, "b": 8},
-            height=320,
             hoverlabel={"bgcolor": "#FFFFFF", "bordercolor": "#C9D2DC", "font": {"family": _FONT, "color": INK}},
             legend={
                 "orientation": "h",
@@ -61,6 +63,7 @@ def _template() -> go.layout.Template:
                 "y": 1.02,
                 "yanchor": "bottom",
                 "font": {"size": 12, "color": MUTED},
+                "traceorder": "normal",
                 "itemclick": False,
                 "itemdoubleclick": False,
             },
@@ -96,9 +99,9 @@ def dso_trend(rows: Rows) -> go.Figure:
             line={"color": color, "width": 2.5 if column == "dso_simple" else 2, "dash": dash},
             hovertemplate="%{customdata}",
         )
-    figure.update_layout(template=TEMPLATE, hovermode="x unified")
+    figure.update_layout(template=TEMPLATE, height=_HEIGHT, hovermode="x unified")
     figure.update_xaxes(type="date", tickformat="%Y-%m", hoverformat="%Y-%m-%d")
-    figure.update_yaxes(title_text="Days", rangemode="tozero")
+    figure.update_yaxes(rangemode="tozero")
     return figure
 
 
@@ -125,9 +128,9 @@ def ageing_over_time(rows: Rows, currency: str) -> go.Figure:
             marker={"color": color, "line": {"width": 0}},
             hovertemplate="%{customdata}",
         )
-    figure.update_layout(template=TEMPLATE, barmode="relative", hovermode="x unified", legend_traceorder="normal")
+    figure.update_layout(template=TEMPLATE, height=_HEIGHT, barmode="relative", hovermode="x unified")
     figure.update_xaxes(type="category", tickvals=_some(dates), ticktext=[f"{day:%Y-%m}" for day in _some_days(dates)])
-    figure.update_yaxes(title_text=currency, tickformat=",~s", zeroline=True, zerolinecolor="#9AA5B1")
+    figure.update_yaxes(tickformat=",~s", zeroline=True, zerolinecolor=_ZERO)
     return figure
 
 
@@ -154,19 +157,19 @@ def by_currency(rows: Rows, home_currency: str) -> go.Figure:
             marker={"color": color, "line": {"width": 0}},
             hovertemplate="%{y} · %{customdata}",
         )
-    figure.update_layout(template=TEMPLATE, barmode="relative", hovermode="closest")
-    figure.update_xaxes(title_text=home_currency, tickformat=",~s", showgrid=True, gridcolor=GRID, zeroline=True)
+    figure.update_layout(template=TEMPLATE, height=_HEIGHT, barmode="relative", hovermode="closest")
+    figure.update_layout(bargap=max(0.3, 1 - 0.14 * len(currencies)))
+    figure.update_xaxes(tickformat=",~s", showgrid=True, gridcolor=GRID, zeroline=True, zerolinecolor=_ZERO)
     figure.update_yaxes(showgrid=False, autorange="reversed")
     return figure
 
 
 def counted(rows: Rows, category: str, count: str, detail: str | None = None) -> go.Figure:
-    """Horizontal bars of counts by category, largest first as given; ``detail`` is a column of text shown on pointing."""
-    labels = [words(row[category]) for row in rows]
+    """Horizontal bars of counts by category in the order given; ``detail`` is a column of text shown on pointing."""
     figure = go.Figure(
         go.Bar(
             orientation="h",
-            y=labels,
+            y=[row[category] for row in rows],
             x=[row[count] for row in rows],
             text=[f"{row[count]:,}" for row in rows],
             textposition="outside",

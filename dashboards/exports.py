@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Literal
 
 import pyarrow.compute as pc
@@ -41,7 +42,7 @@ def report_bytes(
     """
     report = reports.run(snapshot_of(view), name, day, credits=credits)
     if customer_key is not None:
-        report = replace(report, table=report.table.filter(pc.equal(report.table["customer_key"], customer_key)))
+        report = replace(report, table=report.table.filter(pc.field("customer_key") == customer_key))
     write, _ = _WRITERS[kind]
     return write(report)
 
@@ -64,7 +65,7 @@ def buttons(
         for kind, (_, mime) in _WRITERS.items():
             st.download_button(
                 _LABELS[kind],
-                data=lambda kind=kind: report_bytes(view, name, day, kind, credits=credits, customer_key=customer_key),
+                data=partial(report_bytes, view, name, day, kind, credits=credits, customer_key=customer_key),
                 file_name=f"{stem}.{kind}",
                 mime=mime,
                 key=f"{key}:{kind}",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from babel import Locale, UnknownLocaleError
+
 from duebook.currencies import minor_units
 
 NOTHING = "–"
@@ -69,6 +71,14 @@ def words(code: str) -> str:
     if code.startswith("days_over_"):
         return f"Over {code.removeprefix('days_over_')} days"
     return _WORDS.get(code) or code.replace("_", " ").capitalize()
+
+
+def language(tag: str) -> str:
+    """The English name of a language: ``de`` is 'German'; the tag itself where it is not known."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name("en") or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
 
 
 def as_markdown(text: str) -> str:

@@ -28,7 +28,6 @@ def command(port: int) -> list[str]:
         "client.showErrorLinks": "false",
         # Streamlit's own table download and copy write '=1+1' as it stands; ours are the only way out.
         "client.disableDataExport": "true",
-        "client.showSidebarNavigation": "false",
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
     return [sys.executable, "-m", "streamlit", "run", str(APP), *flags]

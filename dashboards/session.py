@@ -79,7 +79,6 @@ def choose_day(client_id: str) -> Selected:
         # The picker of another client, or of newer figures, begins at their own day.
         key=f"day:{view.client_id}:{view.version}",
         help="The end of this day: later documents and later payments do not exist yet.",
-        required=True,
     )
     selected = Selected(view, known, day if isinstance(day, date) else known.as_of)
     st.session_state[_SELECTED] = selected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -14,7 +15,7 @@ from pandas.io.formats.style import Styler
 
 from dashboards.formats import money, words
 
-ROWS_A_PAGE = 25
+ROWS_A_PAGE = 15
 
 Columns = Mapping[str, Any]
 
@@ -39,16 +40,30 @@ def flag(label: str) -> Any:
     return st.column_config.CheckboxColumn(label)
 
 
+def values(table: pa.Table, column: str) -> list[Any]:
+    """The values of a column, as Python has them."""
+    found: list[Any] = table[column].to_pylist()
+    return found
+
+
+def total(table: pa.Table, column: str) -> Decimal:
+    """The sum of a column of money that is all in one currency."""
+    return sum(values(table, column), Decimal(0))
+
+
+def where(table: pa.Table, column: str, value: str) -> pa.Table:
+    """The rows with this value in a column."""
+    return table.filter(pc.field(column) == value)
+
+
 def containing(table: pa.Table, wanted: str, columns: Sequence[str]) -> pa.Table:
     """The rows with the wanted text in one of the columns, whatever its case."""
     wanted = wanted.strip()
     if not wanted:
         return table
-    found = [pc.match_substring(table[name], wanted, ignore_case=True) for name in columns]
-    mask = found[0]
-    for further in found[1:]:
-        mask = pc.or_kleene(mask, further)
-    return table.filter(pc.fill_null(mask, False))
+    wanted = wanted.casefold()
+    texts = zip(*(values(table, name) for name in columns), strict=True)
+    return table.filter(pa.array([any(wanted in (text or "").casefold() for text in row) for row in texts], pa.bool_()))
 
 
 def page_of(table: pa.Table, key: str) -> tuple[pa.Table, str]:
@@ -66,17 +81,20 @@ def page_of(table: pa.Table, key: str) -> tuple[pa.Table, str]:
     last = min(first + ROWS_A_PAGE, table.num_rows)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right", gap="small"):
         st.caption(f"{first + 1:,}–{last:,} of {table.num_rows:,}", width="content")
-        turn = {"on_click": st.session_state.__setitem__}
-        st.button("Previous", key=f"{slot}:previous", disabled=current == 0, args=(slot, current - 1), **turn)
-        st.button("Next", key=f"{slot}:next", disabled=current == pages - 1, args=(slot, current + 1), **turn)
+        _turn("Previous", slot, current - 1, disabled=current == 0)
+        _turn("Next", slot, current + 1, disabled=current == pages - 1)
     return table.slice(first, ROWS_A_PAGE), f"rows:{key}:{current}"
+
+
+def _turn(label: str, slot: str, page: int, *, disabled: bool) -> None:
+    st.button(label, key=f"{slot}:{label}", disabled=disabled, on_click=st.session_state.__setitem__, args=(slot, page))
 
 
 def styled(
     table: pa.Table,
     money_columns: Mapping[str, str],
     *,
-    write: Callable[[Decimal | None, str], str] = money,
+    write: Callable[..., str] = money,
     coded: Sequence[str] = (),
 ) -> Styler:
     """A frame whose amounts are shown in the digits of the currency that stands in their row.
@@ -94,7 +112,7 @@ def styled(
     for name, currency_column in money_columns.items():
         for currency in frame[currency_column].unique():
             rows = frame.index[frame[currency_column] == currency]
-            style = style.format(lambda value, code=currency: write(value, code), subset=pd.IndexSlice[rows, [name]])
+            style = style.format(partial(write, currency=currency), subset=pd.IndexSlice[rows, [name]])
     return style
 
 
@@ -109,8 +127,8 @@ def show(
     frame = data if isinstance(data, Styler) else data.to_pandas()
     shown: dict[str, Any] = {"hide_index": True, "column_order": list(columns), "column_config": dict(columns)}
     if not selectable:
-        st.dataframe(frame, key=key, **shown)
+        st.dataframe(frame, key=key, height="content", **shown)
         return None
-    event = st.dataframe(frame, key=key, on_select="rerun", selection_mode="single-row", **shown)
+    event = st.dataframe(frame, key=key, height="content", on_select="rerun", selection_mode="single-row", **shown)
     rows = event["selection"]["rows"]
     return int(rows[0]) if rows else None

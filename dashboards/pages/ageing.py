@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import streamlit as st
 
 from dashboards import exports, tables
@@ -17,7 +16,7 @@ from dashboards.queries import ageing
 from dashboards.session import Selected, selected
 from dashboards.views import View
 
-_ORDERS = {
+_ORDERS: dict[str, list[tuple[str, Literal["ascending", "descending"]]]] = {
     "Most overdue": [("overdue_home", "descending")],
     "Largest total": [("total_home", "descending")],
     "Oldest item": [("oldest", "descending"), ("overdue_home", "descending")],
@@ -37,7 +36,7 @@ def _by_customer(view: View, day: date, configured_credits: str, home: str) -> N
     everyone = ageing.by_customer(view, day, credits)
     found = tables.containing(everyone, search, ["customer", "customer_id"])
     if currency != _ALL:
-        found = found.filter(pc.equal(found["currency"], currency))
+        found = tables.where(found, "currency", currency)
     found = found.sort_by(_ORDERS[order])
     _summary(everyone, found, home)
     if not found.num_rows:
@@ -60,7 +59,7 @@ def _by_customer(view: View, day: date, configured_credits: str, home: str) -> N
 
 
 def _controls(view: View, day: date, configured_credits: str) -> tuple[str, str, str, Credits]:
-    currencies = pc.unique(ageing.by_customer(view, day, configured_credits)["currency"]).to_pylist()
+    currencies = set(tables.values(ageing.by_customer(view, day, configured_credits), "currency"))
     columns = st.columns([3, 1.2, 1.6, 2], gap="small", vertical_alignment="bottom")
     search = columns[0].text_input(
         "Search", placeholder="Customer name or number", icon=":material/search:", key="ageing-search"
@@ -84,20 +83,20 @@ def _columns(view: View, credits: Credits) -> dict[str, Any]:
         "customer": tables.text("Customer", width="medium", pinned=True),
         "customer_id": tables.text("No.", width="small"),
         "currency": tables.text("Currency", width="small"),
+        "total": tables.amount("Total"),
         "overdue": tables.amount("Overdue", "Past the due date, in the currency of the row."),
     }
     columns |= {bucket: tables.amount(words(bucket)) for bucket in ageing.buckets(view)}
     if credits == "apart":
         columns["unapplied"] = tables.amount("Unapplied")
-    columns["total"] = tables.amount("Total")
     return columns
 
 
 def _summary(everyone: pa.Table, found: pa.Table, home: str) -> None:
-    customers = len(pc.unique(found["customer_key"]))
-    total = money(pc.sum(found["total_home"]).as_py() or 0, home)
-    overdue = money(pc.sum(found["overdue_home"]).as_py() or 0, home)
-    part = "" if found.num_rows == everyone.num_rows else f" of {len(pc.unique(everyone['customer_key'])):,}"
+    customers = len(set(tables.values(found, "customer_key")))
+    total = money(tables.total(found, "total_home"), home)
+    overdue = money(tables.total(found, "overdue_home"), home)
+    part = "" if found.num_rows == everyone.num_rows else f" of {len(set(tables.values(everyone, 'customer_key'))):,}"
     st.markdown(f"**{customers:,}**{part} customers · total **{total} {home}** · overdue **{overdue} {home}**")
 
 
@@ -107,15 +106,14 @@ def _customer(view: View, day: date, credits: Credits, row: dict[str, Any]) -> N
             st.text(row["customer"])
         currency = row["currency"]
         st.caption(
-            f"Open items in {currency} · overdue {money(row['overdue'], currency)} · total {money(row['total'], currency)}"
+            f"Open items in {currency} · overdue {money(row['overdue'], currency)} "
+            f"· total {money(row['total'], currency)}"
         )
         items = ageing.open_items(view, day, credits, row["customer_key"], currency)
         key = f"items:{view.version}:{day}:{credits}:{row['customer_key']}:{currency}"
         rows, rows_key = tables.page_of(items, key)
         tables.show(
-            tables.styled(
-                rows, {"amount": "currency", "open_amount": "currency"}, coded=["kind", "bucket"]
-            ),
+            tables.styled(rows, {"amount": "currency", "open_amount": "currency"}, coded=["kind", "bucket"]),
             {
                 "document_number": tables.text("Document"),
                 "kind": tables.text("Kind", width="small"),

@@ -28,7 +28,8 @@ def _control(chosen: Selected) -> None:
         st.error(f"The ledger differs from the ERP's receivables accounts by {apart}.", icon=":material/warning:")
     elif compared.compared_on:
         st.success(
-            f"The ledger agrees with the ERP's receivables accounts to the cent, last compared on {compared.compared_on.isoformat()}.",
+            "The ledger agrees with the ERP's receivables accounts to the cent, "
+            f"last compared on {compared.compared_on.isoformat()}.",
             icon=":material/verified:",
         )
     for source in compared.silent:
@@ -57,10 +58,14 @@ def _summary(chosen: Selected) -> None:
     if not rows.num_rows:
         st.info("No record was read.")
         return
-    totals = {name: sum(rows[name].to_pylist()) for name in ("rows_landed", "rows_left_out", "rows_used", "rows_rejected")}
     cards = st.columns(4, gap="small")
-    for card, label, name in zip(cards, ("Landed", "Used", "Left out", "Rejected"), ("rows_landed", "rows_used", "rows_left_out", "rows_rejected"), strict=True):
-        card.metric(label, f"{totals[name]:,}", border=True)
+    for card, label, name in (
+        (cards[0], "Landed", "rows_landed"),
+        (cards[1], "Used", "rows_used"),
+        (cards[2], "Left out", "rows_left_out"),
+        (cards[3], "Rejected", "rows_rejected"),
+    ):
+        card.metric(label, f"{sum(tables.values(rows, name)):,}", border=True)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         tables.show(
@@ -75,9 +80,9 @@ def _summary(chosen: Selected) -> None:
             },
         )
     with right:
-        for source, load in chosen.facts.loads.items():
-            st.markdown(f"**{as_markdown(source)}** was last read {load['extracted_at'][:16].replace('T', ' ')} UTC")
-            st.caption(f"Load {as_markdown(load['load_id'])}")
+        for load in chosen.facts.loads:
+            st.markdown(f"**{as_markdown(load.source)}** was last read {load.read_at:%Y-%m-%d %H:%M %Z}")
+            st.caption(f"Load {as_markdown(load.load_id)}")
 
 
 @fragment

@@ -11,14 +11,13 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboards import charts, exports, outbox, tables
-from dashboards.formats import as_markdown, money, words
+from dashboards.formats import as_markdown, language, money, words
 from dashboards.frame import fragment, heading
 from dashboards.queries import outreach
 from dashboards.session import Selected, selected
 from dashboards.views import View, snapshot_of
 
 _ALL = "All"
-_PARTS = {"overdue": "Overdue", "not_due": "Not yet due", "credit": "Credit"}
 
 
 def show(chosen: Selected) -> None:
@@ -66,7 +65,7 @@ def _charts(messages: pa.Table) -> None:
     with right, st.container(border=True, height="stretch"):
         st.subheader("By language", anchor=False)
         figure = charts.counted(
-            [{"language": language.upper(), "messages": n} for language, n in by_language], "language", "messages"
+            [{"language": language(tag), "messages": n} for tag, n in by_language], "language", "messages"
         )
         st.plotly_chart(figure, theme=None, config=charts.CONFIG, alt="Messages by language")
 
@@ -80,11 +79,11 @@ def _batch(view: View) -> None:
     search = columns[0].text_input(
         "Search", placeholder="Customer name or number", icon=":material/search:", key="outreach-search"
     )
-    channels = [_ALL, *sorted(set(messages["channel"].to_pylist()))]
+    channels = [_ALL, *sorted(set(tables.values(messages, "channel")))]
     channel = columns[1].selectbox("Channel", channels, format_func=_channel, key="outreach-channel")
     found = tables.containing(messages, search, ["customer_name", "customer_id"])
     if channel != _ALL:
-        found = found.filter(pa.compute.equal(found["channel"], channel))
+        found = tables.where(found, "channel", str(channel))
     if not found.num_rows:
         st.info("No message for this choice.")
         return
@@ -93,7 +92,7 @@ def _batch(view: View) -> None:
     position = tables.show(
         tables.styled(rows, dict.fromkeys(amounts, "currency"), coded=["step", "channel"]),
         {
-            "customer_name": tables.text("Customer", width="medium", pinned=True),
+            "customer_name": tables.text("Customer", width="medium"),
             "customer_id": tables.text("No.", width="small"),
             "step": tables.text("Step"),
             "channel": tables.text("Channel", width="small"),
@@ -136,13 +135,11 @@ def _message(view: View, row: dict[str, Any]) -> None:
     with st.container(border=True):
         with st.container(key="customer-name"):
             st.text(row["customer_name"])
-        st.caption(f"{words(row['step'])} · {words(row['channel'])} · {as_markdown(row['language'])} · {row['currency']}")
+        spoken = as_markdown(language(row["language"]))
+        st.caption(f"{words(row['step'])} · {words(row['channel'])} · {spoken} · {row['currency']}")
         items = outreach.message_items(view, row["message_key"])
-        items = items.set_column(
-            items.column_names.index("part"), "part", pa.array([_PARTS[part] for part in items["part"].to_pylist()])
-        )
         tables.show(
-            tables.styled(items, {"amount": "currency", "open_amount": "currency"}, coded=["kind"]),
+            tables.styled(items, {"amount": "currency", "open_amount": "currency"}, coded=["kind", "part"]),
             {
                 "document_number": tables.text("Document"),
                 "kind": tables.text("Kind", width="small"),
@@ -197,29 +194,31 @@ def _not_contacted(view: View, home: str) -> None:
     if not reasons:
         st.info("Every overdue item is in a message today.")
         return
-    st.caption("Every overdue item that is in no message has at least one reason. An item with two reasons counts in both.")
+    st.caption(
+        "Every overdue item that is in no message has at least one reason. An item with two reasons counts in both."
+    )
     for row in reasons:
         row["worth"] = f"{money(row['amount_home'], home)} {home}"
+        row["label"] = words(row["reason"])
     left, right = st.columns([2, 3], gap="medium")
     with left, st.container(border=True):
-        figure = charts.counted(reasons, "reason", "items", "worth")
+        figure = charts.counted(reasons, "label", "items", "worth")
         st.plotly_chart(figure, theme=None, config=charts.CONFIG, alt="Overdue items not contacted, by reason")
     with right:
         codes = [_ALL, *(row["reason"] for row in reasons)]
         reason = st.selectbox("Reason", codes, format_func=_channel, key=f"reason:{view.client_id}")
         items = outreach.suppressed(view)
         if reason != _ALL:
-            items = items.filter(pa.compute.equal(items["reason"], reason))
+            items = tables.where(items, "reason", str(reason))
         rows, rows_key = tables.page_of(items, f"suppressed:{view.version}:{reason}")
         tables.show(
-            tables.styled(rows, {"open_amount": "currency"}, coded=["reason"]),
+            tables.styled(rows, {"open_amount": "currency"}),
             {
                 "customer": tables.text("Customer", width="medium"),
                 "document_number": tables.text("Document"),
-                "currency": tables.text("Currency", width="small"),
                 "open_amount": tables.amount("Open"),
+                "currency": tables.text("Currency", width="small"),
                 "days_past_due": tables.number("Days past due"),
-                "reason": tables.text("Reason"),
                 "explanation": tables.text("Why", width="large"),
             },
             key=rows_key,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from dashboards import charts
@@ -28,15 +29,15 @@ def show(chosen: Selected) -> None:
     _days(now, before)
     _trust(chosen)
     left, right = st.columns(2, gap="medium")
-    with left, st.container(border=True):
+    with left, st.container(border=True, gap="xsmall"):
         st.subheader("Days sales outstanding", anchor=False)
-        st.caption("Month by month: simple, count-back and best possible")
+        st.caption("Days, at the end of each month")
         months = balances.dso_by_month(chosen.view, chosen.day).to_pylist()
         if months:
             _chart(charts.dso_trend(months), "Days sales outstanding by month")
         else:
             st.info("No month has ended yet.")
-    with right, st.container(border=True):
+    with right, st.container(border=True, gap="xsmall"):
         st.subheader("Receivable by currency", anchor=False)
         st.caption(f"Each document currency, in {chosen.facts.home_currency}")
         currencies = balances.by_currency(chosen.view, chosen.day).to_pylist()
@@ -44,7 +45,7 @@ def show(chosen: Selected) -> None:
             _chart(charts.by_currency(currencies, chosen.facts.home_currency), "Receivable by document currency")
         else:
             st.info("Nothing is open.")
-    with st.container(border=True):
+    with st.container(border=True, gap="xsmall"):
         st.subheader("Ageing month by month", anchor=False)
         st.caption(
             f"Open amounts in {chosen.facts.home_currency} by days past due at each month end and on "
@@ -150,17 +151,10 @@ def _trust(chosen: Selected) -> None:
         if compared.silent:
             who = "The source gives" if compared.compared_on is None else f"{', '.join(compared.silent)} gives"
             st.badge(f"{who} no control total", icon=":material/help:", color="gray")
-        for count, one, many, color in (
-            (counts["rejected"], "rejected record", "rejected records", "orange"),
-            (counts["warnings"], "warning", "warnings", "yellow"),
-        ):
-            st.badge(f"{count:,} {one if count == 1 else many}", color=color if count else "gray")
-        for source, load in chosen.facts.loads.items():
-            st.badge(
-                f"{source} read {load['extracted_at'][:16].replace('T', ' ')} UTC",
-                icon=":material/schedule:",
-                color="gray",
-            )
+        _count(counts["rejected"], "rejected record", "orange")
+        _count(counts["warnings"], "warning", "yellow")
+        for load in chosen.facts.loads:
+            st.badge(f"{load.source} read {load.read_at:%Y-%m-%d %H:%M %Z}", icon=":material/schedule:", color="gray")
         st.page_link(
             "pages/data_health.py",
             label="Data health",
@@ -169,7 +163,11 @@ def _trust(chosen: Selected) -> None:
         )
 
 
-def _chart(figure: charts.go.Figure, alt: str) -> None:
+def _count(count: int, what: str, color: Literal["orange", "yellow"]) -> None:
+    st.badge(f"{count:,} {what}{'' if count == 1 else 's'}", color=color if count else "gray")
+
+
+def _chart(figure: go.Figure, alt: str) -> None:
     st.plotly_chart(figure, theme=None, config=charts.CONFIG, alt=alt)
 
 

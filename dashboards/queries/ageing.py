@@ -25,13 +25,8 @@ _OPEN_ITEMS = """
         open_interval.open_amount_home,
         date_diff('day', item.due_on, $day) as days_past_due,
         coalesce(nullif(open_interval.open_amount, 0), open_interval.open_amount_home) < 0 as is_credit,
-        case
-            when $credits = 'apart' and coalesce(nullif(open_interval.open_amount, 0), open_interval.open_amount_home) < 0
-                then null
-            else date_diff(
-                'day', case client.ageing_basis when 'due_date' then item.due_on else item.issued_on end, $day
-            )
-        end as age_days
+        date_diff('day', case client.ageing_basis when 'due_date' then item.due_on else item.issued_on end, $day)
+            as age_days
     from open_interval
     inner join item on open_interval.item_key = item.item_key
     cross join client
@@ -39,7 +34,9 @@ _OPEN_ITEMS = """
 """
 
 _BUCKETED = """
-    select open_items.*, coalesce(ageing_bucket.bucket, 'unapplied') as bucket
+    select
+        open_items.*,
+        case when is_credit and $credits = 'apart' then 'unapplied' else ageing_bucket.bucket end as bucket
     from open_items
     left join ageing_bucket
         on open_items.age_days >= coalesce(ageing_bucket.from_days, open_items.age_days)

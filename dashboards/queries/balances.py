@@ -16,6 +16,15 @@ MONTHS_SHOWN = 24
 
 
 @dataclass(frozen=True)
+class Load:
+    """The newest load of a source. ``read_at`` is in the client's time zone."""
+
+    source: str
+    load_id: str
+    read_at: datetime
+
+
+@dataclass(frozen=True)
 class Facts:
     """What a snapshot says of itself. ``published_at`` is in the client's time zone."""
 
@@ -25,7 +34,7 @@ class Facts:
     as_of: date
     published_at: datetime
     credits: str
-    loads: dict[str, dict[str, str]]
+    loads: list[Load]
     sources: list[str]
 
 
@@ -54,14 +63,18 @@ def facts(view: View) -> Facts:
     (client,) = query(view, "select name, home_currency, timezone from client").to_pylist()
     (first,) = query(view, "select min(day) as day from balance_by_day").to_pylist()
     sources = query(view, "select distinct source from run_summary order by source").to_pylist()
+    zone = ZoneInfo(client["timezone"])
     return Facts(
         name=client["name"],
         home_currency=client["home_currency"],
         first_day=first["day"] or snapshot.as_of,
         as_of=snapshot.as_of,
-        published_at=snapshot.published_at.astimezone(ZoneInfo(client["timezone"])),
+        published_at=snapshot.published_at.astimezone(zone),
         credits=snapshot.facts.get("ageing_credits", "apart"),
-        loads=snapshot.facts.get("loads", {}),
+        loads=[
+            Load(source, load["load_id"], datetime.fromisoformat(load["extracted_at"]).astimezone(zone))
+            for source, load in snapshot.facts.get("loads", {}).items()
+        ],
         sources=[row["source"] for row in sources],
     )
 

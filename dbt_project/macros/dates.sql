@@ -41,15 +41,20 @@
     cast(last_day({{ day }}) as date)
 {%- endmacro %}
 
-{#- A table of one column, day: every day from the first to the last, both included; empty when one is null. -#}
-{% macro day_spine(first, last) -%}
-    {{ return(adapter.dispatch('day_spine')(first, last)) }}
+{#-
+    A table of one column, day: every day from first_day to last_day of the one row of a relation, both included;
+    empty when one of them is null.
+-#}
+{% macro day_spine(period) -%}
+    {{ return(adapter.dispatch('day_spine')(period)) }}
 {%- endmacro %}
 
-{% macro default__day_spine(first, last) -%}
-    select cast(unnest(generate_series({{ first }}, {{ last }}, interval 1 day)) as date) as day
+{% macro default__day_spine(period) -%}
+    select cast(unnest(generate_series(first_day, last_day, interval 1 day)) as date) as day
+    from {{ period }}
 {%- endmacro %}
 
-{% macro spark__day_spine(first, last) -%}
-    select explode(sequence({{ first }}, {{ last }}, interval 1 day)) as day
+{% macro spark__day_spine(period) -%}
+    select explode(sequence(first_day, last_day, interval 1 day)) as day
+    from {{ period }}
 {%- endmacro %}

@@ -7,10 +7,10 @@
 
 {#-
     A ratio, null where its denominator is zero or null. Division of decimals is double on DuckDB and decimal on
-    Spark; the cast makes both the same.
+    Spark; the cast makes both the same. A ratio of more than twelve digits says nothing and would stop the run: null.
 -#}
 {% macro ratio(numerator, denominator) -%}
-    cast({{ numerator }} / nullif({{ denominator }}, 0) as decimal(18, 6))
+    try_cast(({{ numerator }}) / nullif({{ denominator }}, 0) as decimal(18, 6))
 {%- endmacro %}
 
 {#-
@@ -31,4 +31,14 @@
 {% macro round_to_currency(amount, currency) -%}
     {{ money("case (" ~ minor_digits(currency) ~ ") when 0 then round(" ~ amount ~ ", 0) when 3 then round("
         ~ amount ~ ", 3) else round(" ~ amount ~ ", 2) end") }}
+{%- endmacro %}
+
+{#-
+    An amount in home currency at a rate. The product of both types has 38 digits and is exact; as a double, half a
+    cent would now be rounded up and now down.
+-#}
+{% macro at_home_rate(amount, rate) -%}
+    {{ round_to_currency(
+        money(amount) ~ ' * cast(' ~ rate ~ ' as decimal(20, 12))', "'" ~ var('home_currency') ~ "'"
+    ) }}
 {%- endmacro %}

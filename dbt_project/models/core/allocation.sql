@@ -9,13 +9,12 @@ final as (
         cast(allocation_id as varchar) as allocation_id,
         debit_item_key,
         credit_item_key,
-        {{ money('debit_amount') }} as debit_amount,
-        {{ money('credit_amount') }} as credit_amount,
+        -- As the items are rounded, so that an item settled in full leaves no fraction open.
+        {{ round_to_currency('debit_amount', 'debit_currency') }} as debit_amount,
+        {{ round_to_currency('credit_amount', 'credit_currency') }} as credit_amount,
         case
             when debit_home_rate is null then {{ money('amount_home') }}
-            else {{ round_to_currency(
-                'cast(debit_amount as double) * cast(debit_home_rate as double)', "'" ~ var('home_currency') ~ "'"
-            ) }}
+            else {{ at_home_rate(round_to_currency('debit_amount', 'debit_currency'), 'debit_home_rate') }}
         end as amount_home,
         cast(allocated_on as date) as allocated_on,
         cast(erp_entity as varchar) as erp_entity,

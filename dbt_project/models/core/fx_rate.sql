@@ -65,7 +65,11 @@ needed as (
 ),
 
 days as (
-    {{ day_spine('(select first_day from period)', '(select last_day from period)') }}
+    {{ day_spine('period') }}
+),
+
+rate_series as (
+    select distinct source, currency from needed
 ),
 
 placed as (
@@ -77,7 +81,7 @@ placed as (
         rate_series.currency,
         null as rate
     from days
-    cross join (select distinct source, currency from needed) as rate_series
+    cross join rate_series
 ),
 
 by_day as (
@@ -103,10 +107,11 @@ filled as (
 
 select
     '{{ var("client_id") }}' as client_id,
-    source,
-    day,
-    currency,
+    filled.source,
+    filled.day,
+    filled.currency,
     '{{ var("home_currency") }}' as home_currency,
-    cast(rate as decimal(28, 12)) as rate
+    cast(filled.rate as decimal(28, 12)) as rate
 from filled
-where rate is not null and day >= (select first_day from period) and day <= (select last_day from period)
+inner join days on filled.day = days.day
+where filled.rate is not null

@@ -20,7 +20,7 @@ final as (
         {{ round_to_currency('amount', 'currency') }} as amount,
         case
             when home_rate is null then {{ money('amount_home') }}
-            else {{ round_to_currency('cast(amount as double) * cast(home_rate as double)', "'" ~ var('home_currency') ~ "'") }}
+            else {{ at_home_rate(round_to_currency('amount', 'currency'), 'home_rate') }}
         end as amount_home,
         cast(home_rate as decimal(28, 12)) as home_rate,
         cast(voided_on as date) as voided_on,

@@ -15,7 +15,7 @@ without_rate as (
         'currency' as column_name,
         'no exchange rate from ' || currency || ' to {{ var("home_currency") }} is known for ' || issued_on as reason,
         cast(to_json(items) as varchar) as record
-    from {{ ref('valued_item') }} as items
+    from {{ ref('valued_item') }} as items  -- noqa: AL05
     where amount_home is null and home_rate is null
 ),
 
@@ -32,7 +32,7 @@ without_item as (
         || case when debit_item_key is null then debit_item_id else credit_item_id end
         || ' is not a usable item' as reason,
         cast(to_json(allocations) as varchar) as record
-    from {{ ref('valued_allocation') }} as allocations
+    from {{ ref('valued_allocation') }} as allocations  -- noqa: AL05
     where debit_item_key is null or credit_item_key is null
 ),
 

@@ -17,7 +17,8 @@ final as (
         debit.item_key as debit_item_key,
         credit.item_key as credit_item_key,
         debit.home_rate as debit_home_rate,
-        debit.currency as debit_currency
+        debit.currency as debit_currency,
+        credit.currency as credit_currency
     from allocations
     left join items as debit
         on allocations.source = debit.source and allocations.debit_item_id = debit.item_id

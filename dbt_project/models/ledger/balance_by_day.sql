@@ -80,8 +80,19 @@ by_day as (
     group by scope, currency, day
 ),
 
+period as (
+    select
+        min(day) as first_day,
+        {{ as_of() }} as last_day
+    from by_day
+),
+
 days as (
-    {{ day_spine('(select min(day) from by_day)', as_of()) }}
+    {{ day_spine('period') }}
+),
+
+series as (
+    select distinct scope, currency from by_day
 ),
 
 every_day as (
@@ -95,7 +106,7 @@ every_day as (
         coalesce(by_day.sales, 0) as sales,
         coalesce(by_day.cash, 0) as cash
     from days
-    cross join (select distinct scope, currency from by_day) as series
+    cross join series
     left join by_day
         on series.scope = by_day.scope and series.currency = by_day.currency and days.day = by_day.day
 ),

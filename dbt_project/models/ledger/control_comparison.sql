@@ -76,8 +76,10 @@ balances as (
         currency,
         day,
         is_control_day,
-        {{ money('sum(control_movement) over (partition by source, scope, currency order by day)') }} as control_balance,
-        {{ money('sum(ledger_movement) over (partition by source, scope, currency order by day)') }} as ledger_balance
+        {{ money('sum(control_movement) over (partition by source, scope, currency order by day)') }}
+            as control_balance,
+        {{ money('sum(ledger_movement) over (partition by source, scope, currency order by day)') }}
+            as ledger_balance
     from all_days
 )
 

@@ -63,10 +63,7 @@ valued as (
         -- amount is ours, from a rate, the open part is worth that rate, and a settled item is worth nothing.
         case
             when items.home_rate is null then {{ money('running.settled_open_home') }}
-            else {{ round_to_currency(
-                'cast(running.open_amount as double) * cast(items.home_rate as double)',
-                "'" ~ var('home_currency') ~ "'"
-            ) }}
+            else {{ at_home_rate('running.open_amount', 'items.home_rate') }}
         end as open_amount_home
     from running
     inner join items on running.item_key = items.item_key

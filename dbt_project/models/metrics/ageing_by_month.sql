@@ -7,10 +7,19 @@ with intervals as (
     inner join {{ ref('item') }} as item on open_interval.item_key = item.item_key
 ),
 
+period as (
+    select
+        min(valid_from) as first_day,
+        {{ as_of() }} as last_day
+    from intervals
+),
+
+spine as (
+    {{ day_spine('period') }}
+),
+
 days as (
-    select day from (
-        {{ day_spine('(select min(valid_from) from ' ~ ref('open_interval') ~ ')', as_of()) }}
-    ) as spine
+    select * from spine
     where day = {{ month_end('day') }} or day = {{ as_of() }}
 ),
 
@@ -26,7 +35,7 @@ open_items as (
             else {{ bucket_of(days_between('intervals.aged_from', 'days.day')) }}
         end as bucket
     from days
-    inner join intervals on intervals.valid_from <= days.day and intervals.valid_to > days.day
+    inner join intervals on days.day >= intervals.valid_from and days.day < intervals.valid_to
 )
 
 select

@@ -41,7 +41,7 @@ looking_back as (
         on
             month_ends.scope = monthly_sales.scope
             and month_ends.currency = monthly_sales.currency
-            and monthly_sales.month_end <= month_ends.month_end
+            and month_ends.month_end >= monthly_sales.month_end
 ),
 
 exhausted as (

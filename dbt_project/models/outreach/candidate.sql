@@ -31,7 +31,7 @@ attempts as (
 -- waited longest at that step gives the cycle, so that the next item to get there is a cycle of its own.
 highest as (
     select
-        item_steps.*,
+        *,
         row_number() over (
             partition by customer_key, currency order by step_order desc, due_on asc, item_key asc
         ) as choice
@@ -47,14 +47,14 @@ amounts as (
     select
         customer_key,
         currency,
-        sum(case when part = 'overdue' and is_chased_kind and not disputed then open_amount else 0 end) as overdue_amount,
-        sum(case when part = 'not_due' and is_chased_kind and not disputed then open_amount else 0 end) as not_due_amount,
+        sum(case when part = 'overdue' then open_amount else 0 end) as overdue_amount,
+        sum(case when part = 'not_due' then open_amount else 0 end) as not_due_amount,
         sum(case when part = 'credit' then open_amount else 0 end) as credit_amount,
-        sum(case when part = 'overdue' and is_chased_kind and not disputed then open_amount_home else 0 end)
-            as overdue_home,
-        sum(case when part <> 'credit' and is_chased_kind and not disputed then open_amount_home else 0 end) as debit_home,
-        max(case when part = 'overdue' and is_chased_kind and not disputed then days_past_due end) as max_days_past_due
+        sum(case when part = 'overdue' then open_amount_home else 0 end) as overdue_home,
+        sum(case when part <> 'credit' then open_amount_home else 0 end) as debit_home,
+        max(case when part = 'overdue' then days_past_due end) as max_days_past_due
     from open_items
+    where part = 'credit' or (is_chased_kind and not disputed)
     group by customer_key, currency
 ),
 
@@ -141,7 +141,7 @@ addressed as (
 
 keyed as (
     select
-        addressed.*,
+        *,
         customer_key || '|' || step || '|' || channel || '|' || currency || '|' || coalesce(language, '?') || '|'
         || cast(due_on as varchar) as message_key
     from addressed

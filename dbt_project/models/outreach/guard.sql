@@ -18,15 +18,15 @@ reasons as (
         ('contacted_recently', 'is_contacted_recently', "'contacted on ' || last_planned_on || ', less than ' || min_days_between_contacts || ' days ago'"),
     ] %}
     {% for code, condition, explanation in guards %}
-    select
-        customer_key,
-        currency,
-        message_key,
-        '{{ code }}' as reason,
-        {{ explanation }} as explanation
-    from candidates
-    where {{ condition }}
-    {% if not loop.last %}union all{% endif %}
+        select
+            customer_key,
+            currency,
+            message_key,
+            '{{ code }}' as reason,
+            {{ explanation }} as explanation
+        from candidates
+        where {{ condition }}
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 )
 

@@ -12,7 +12,7 @@ final as (
         rates.name as day,
         currencies.name as currency,
         -- Odoo keeps units of the currency for one unit of the company's.
-        cast(1 / cast(rates.rate as double) as decimal(28, 12)) as rate
+        cast(1 / nullif(cast(rates.rate as double), 0) as decimal(28, 12)) as rate
     from rates
     inner join currencies on rates._source = currencies._source and rates.currency_id = currencies.id
 )

@@ -11,8 +11,8 @@ classified as (
             when move_type = 'out_refund' then 'credit_note'
             when is_opening then 'opening'
             when is_exchange_difference then 'fx_difference'
-            when is_payment or journal_type in ('bank', 'cash', 'credit') then
-                case when balance > 0 then 'refund' else 'payment' end
+            when (is_payment or journal_type in ('bank', 'cash', 'credit')) and balance > 0 then 'refund'
+            when is_payment or journal_type in ('bank', 'cash', 'credit') then 'payment'
             else 'journal'
         end as kind
     from posted_lines

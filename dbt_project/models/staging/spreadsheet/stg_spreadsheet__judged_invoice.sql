@@ -1,27 +1,52 @@
 with versions as (
-    select * from {{ source('spreadsheet', 'invoices') }}
+    select
+        *,
+        max(case when _deleted then _load_id end) over (
+            partition by _source, document_number, instalment
+        ) as last_deletion
+    from {{ source('spreadsheet', 'invoices') }}
+),
+
+standing as (
+    select * from versions
+    where not _deleted and (last_deletion is null or _load_id > last_deletion)
+),
+
+-- A number belongs to the customer it was first used for. The file that used it first may correct that; another
+-- file that gives the same number to another customer is no update, and takes nothing away from the first.
+owned as (
+    select
+        *,
+        first_value(customer) over (number_in_order) as first_customer,
+        first_value(_file) over (number_in_order) as first_file,
+        first_value(_row) over (number_in_order) as first_row
+    from standing
+    window number_in_order as (partition by _source, document_number order by _load_id, _file, _row)
+),
+
+claims as (
+    select
+        *,
+        customer = first_customer or _file = first_file as is_of_owner
+    from owned
 ),
 
 newest as (
-    {{ newest(source('spreadsheet', 'invoices'), ['document_number', 'instalment']) }}
+    select *
+    from (
+        select
+            *,
+            row_number() over (
+                partition by _source, document_number, instalment, is_of_owner
+                order by _load_id desc
+            ) as _recency
+        from claims
+    ) as ranked
+    where _recency = 1
 ),
 
 customers as (
     {{ newest(source('spreadsheet', 'customers'), ['customer']) }}
-),
-
--- The first to use a number keeps it: the same number for another customer later is no update.
-first_use as (
-    select
-        _source,
-        document_number,
-        customer as first_customer,
-        _file as first_file,
-        _row as first_row
-    from versions
-    where not _deleted
-    qualify
-        row_number() over (partition by _source, document_number order by _load_id, _file, _row) = 1
 ),
 
 sources_with_customers as (
@@ -32,10 +57,10 @@ final as (
     select
         newest.*,
         case
-            when newest.customer <> first_use.first_customer
+            when not newest.is_of_owner
                 then
-                    'document_number ' || newest.document_number || ' belongs to customer ' || first_use.first_customer
-                    || ' in ' || first_use.first_file || ' row ' || first_use.first_row
+                    'document_number ' || newest.document_number || ' belongs to customer ' || newest.first_customer
+                    || ' in ' || newest.first_file || ' row ' || newest.first_row
                     || '; here it is given for customer ' || newest.customer
             when sources_with_customers._source is not null and customers.customer is null
                 then
@@ -47,15 +72,13 @@ final as (
                 then 'the amount ' || newest.amount || ' is negative; an invoice is positive, a credit_note negative'
         end as reason,
         case
-            when newest.customer <> first_use.first_customer then 'document_number'
+            when not newest.is_of_owner then 'document_number'
             when sources_with_customers._source is not null and customers.customer is null then 'customer'
             else 'amount'
         end as column_name,
         coalesce(newest.kind, case when newest.amount < 0 then 'credit_note' else 'invoice' end) as item_kind,
         newest.document_number || case when newest.instalment = '1' then '' else '/' || newest.instalment end as item_id
     from newest
-    left join first_use
-        on newest._source = first_use._source and newest.document_number = first_use.document_number
     left join customers on newest._source = customers._source and newest.customer = customers.customer
     left join sources_with_customers on newest._source = sources_with_customers._source
 )

@@ -1,0 +1,1 @@
+"""One script a page; Streamlit runs them from the top at each look."""
