@@ -164,23 +164,22 @@ def by_currency(rows: Rows, home_currency: str) -> go.Figure:
     return figure
 
 
-def counted(rows: Rows, category: str, count: str, detail: str | None = None) -> go.Figure:
-    """Horizontal bars of counts by category in the order given; ``detail`` is a column of text shown on pointing."""
+def ranked(rows: Rows, category: str, value: str, text: str) -> go.Figure:
+    """Horizontal bars of one value by category in the order given; ``text`` is the column that writes the value out."""
     figure = go.Figure(
         go.Bar(
             orientation="h",
             y=[row[category] for row in rows],
-            x=[row[count] for row in rows],
-            text=[f"{row[count]:,}" for row in rows],
+            x=[float(row[value] or 0) for row in rows],
+            text=[row[text] for row in rows],
             textposition="outside",
             cliponaxis=False,
-            customdata=[row[detail] if detail else "" for row in rows],
             marker={"color": "#1F5FA8", "line": {"width": 0}},
-            hovertemplate="%{y}: %{x:,}<br>%{customdata}<extra></extra>",
+            hovertemplate="%{y}: %{text}<extra></extra>",
         )
     )
     figure.update_layout(template=TEMPLATE, height=max(140, 56 + 34 * len(rows)), showlegend=False)
-    figure.update_layout(margin={"t": 8, "r": 48})
+    figure.update_layout(margin={"t": 8, "r": 96})
     figure.update_xaxes(visible=False, rangemode="tozero")
     figure.update_yaxes(showgrid=False, autorange="reversed")
     return figure

@@ -66,28 +66,39 @@ def containing(table: pa.Table, wanted: str, columns: Sequence[str]) -> pa.Table
     return table.filter(pa.array([any(wanted in (text or "").casefold() for text in row) for row in texts], pa.bool_()))
 
 
-def page_of(table: pa.Table, key: str) -> tuple[pa.Table, str]:
+def page_of(table: pa.Table, key: str, lead: str = "") -> tuple[pa.Table, str]:
     """The rows of the page the reader is on, and a key for showing them; draws the buttons that turn the page.
 
-    A selection belongs to a row's position, so what is shown elsewhere must have another key: ``key`` has to name
-    everything the rows depend on.
+    Args:
+        key: names everything the rows depend on; a selection belongs to a row's position, so what is shown
+            elsewhere must have another key.
+        lead: Markdown at the left of the buttons.
     """
     pages = max(1, -(-table.num_rows // ROWS_A_PAGE))
-    if pages == 1:
-        return table, f"rows:{key}"
     slot = f"page:{key}"
     current = min(st.session_state.get(slot, 0), pages - 1)
     first = current * ROWS_A_PAGE
     last = min(first + ROWS_A_PAGE, table.num_rows)
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right", gap="small"):
-        st.caption(f"{first + 1:,}–{last:,} of {table.num_rows:,}", width="content")
-        _turn("Previous", slot, current - 1, disabled=current == 0)
-        _turn("Next", slot, current + 1, disabled=current == pages - 1)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if lead:
+            st.markdown(lead, width="content")
+        if pages > 1:
+            st.space("stretch")
+            st.caption(f"{first + 1:,}–{last:,} of {table.num_rows:,}", width="content")
+            _turn(":material/chevron_left:", "Previous page", slot, current - 1, disabled=current == 0)
+            _turn(":material/chevron_right:", "Next page", slot, current + 1, disabled=current == pages - 1)
     return table.slice(first, ROWS_A_PAGE), f"rows:{key}:{current}"
 
 
-def _turn(label: str, slot: str, page: int, *, disabled: bool) -> None:
-    st.button(label, key=f"{slot}:{label}", disabled=disabled, on_click=st.session_state.__setitem__, args=(slot, page))
+def _turn(icon: str, label: str, slot: str, page: int, *, disabled: bool) -> None:
+    st.button(
+        icon,
+        key=f"{slot}:{label}",
+        help=label,
+        disabled=disabled,
+        on_click=st.session_state.__setitem__,
+        args=(slot, page),
+    )
 
 
 def styled(
@@ -122,13 +133,25 @@ def show(
     *,
     key: str | None = None,
     selectable: bool = False,
+    wrapped: bool = False,
 ) -> int | None:
-    """Show the named columns of a table; gives the position of the row the reader selected."""
+    """Show the named columns of a table; gives the position of the row the reader selected.
+
+    Args:
+        wrapped: rows are two lines high, for text that does not fit on one.
+    """
     frame = data if isinstance(data, Styler) else data.to_pandas()
-    shown: dict[str, Any] = {"hide_index": True, "column_order": list(columns), "column_config": dict(columns)}
+    shown: dict[str, Any] = {
+        "hide_index": True,
+        "column_order": list(columns),
+        "column_config": dict(columns),
+        "placeholder": "–",
+        "height": "content",
+        "row_height": 64 if wrapped else None,
+    }
     if not selectable:
-        st.dataframe(frame, key=key, height="content", **shown)
+        st.dataframe(frame, key=key, **shown)
         return None
-    event = st.dataframe(frame, key=key, height="content", on_select="rerun", selection_mode="single-row", **shown)
+    event = st.dataframe(frame, key=key, on_select="rerun", selection_mode="single-row", **shown)
     rows = event["selection"]["rows"]
     return int(rows[0]) if rows else None

@@ -107,41 +107,71 @@ class Workspace:
         return ClientPaths(client_id, self.clients / client_id, self.data / client_id)
 
 
-_held: dict[Path, int] = {}
+class _Lock:
+    """The operating system's lock on one client; a killed process leaves nothing to clean up."""
+
+    def __init__(self, paths: ClientPaths) -> None:
+        paths.data.mkdir(parents=True, exist_ok=True)
+        self._handle = (paths.data / ".lock").open("a+")
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._handle.seek(0)
+            holder = self._handle.read().strip() or "another process"
+            self._handle.close()
+            raise ClientBusyError(
+                f"Client '{paths.client_id}' is being run by {holder}. Wait for it to end, then run again."
+            ) from None
+        self._handle.truncate(0)
+        self._handle.write(f"process {os.getpid()}")
+        self._handle.flush()
+        self.holders = 1
+
+    def release(self) -> None:
+        self._handle.close()
+
+
+_held: dict[Path, _Lock] = {}
+
+
+def hold_client(paths: ClientPaths) -> None:
+    """Hold the client until this process ends, or until the ``client_lock`` around this call is left.
+
+    Raises:
+        ClientBusyError: another process holds the client.
+    """
+    if paths.data not in _held:
+        _held[paths.data] = _Lock(paths)
 
 
 @contextmanager
 def client_lock(paths: ClientPaths) -> Iterator[None]:
     """Hold the client for this process; nested use in the same process is allowed.
 
-    The lock is the operating system's, so a killed run leaves nothing to clean up.
-
     Raises:
         ClientBusyError: another process holds the client.
     """
-    lock_file = paths.data / ".lock"
-    if lock_file in _held:
-        _held[lock_file] += 1
-        try:
-            yield
-        finally:
-            _held[lock_file] -= 1
-        return
-    paths.data.mkdir(parents=True, exist_ok=True)
-    with lock_file.open("a+") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            handle.seek(0)
-            holder = handle.read().strip() or "another process"
-            raise ClientBusyError(
-                f"Client '{paths.client_id}' is being run by {holder}. Wait for it to end, then run again."
-            ) from None
-        handle.truncate(0)
-        handle.write(f"process {os.getpid()}")
-        handle.flush()
-        _held[lock_file] = 1
-        try:
-            yield
-        finally:
-            del _held[lock_file]
+    if lock := _held.get(paths.data):
+        lock.holders += 1
+    else:
+        lock = _held[paths.data] = _Lock(paths)
+    try:
+        yield
+    finally:
+        lock.holders -= 1
+        if lock.holders == 0:
+            del _held[paths.data]
+            lock.release()
+
+
+def is_client_held(paths: ClientPaths) -> bool:
+    """Whether any process, this one included, holds the client just now."""
+    if paths.data in _held:
+        return True
+    if not (paths.data / ".lock").exists():
+        return False
+    try:
+        _Lock(paths).release()
+    except ClientBusyError:
+        return True
+    return False

@@ -9,7 +9,7 @@ import dagster as dg
 
 from duebook.clients import Client, load_client
 from duebook.errors import ConfigError
-from duebook.workspace import ClientPaths, Workspace
+from duebook.workspace import ClientPaths, Workspace, hold_client
 
 AS_OF_TAG = "duebook/as_of"
 
@@ -24,12 +24,14 @@ class ClientRun:
 
     @classmethod
     def of(cls, context: dg.AssetExecutionContext) -> ClientRun:
-        """The run a step belongs to.
+        """The run a step belongs to; from its first step on, no other process can run the client.
 
         Raises:
             ConfigError: the client is gone or its configuration is wrong, or the run's as-of tag is no date.
+            ClientBusyError: another process runs the client.
         """
         paths = Workspace.from_environment().client(context.partition_key)
+        hold_client(paths)
         client = load_client(paths)
         return cls(client, paths, _as_of(context.run.tags.get(AS_OF_TAG), client))
 

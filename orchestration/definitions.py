@@ -9,12 +9,12 @@ from orchestration.assets.warehouse import warehouse
 from orchestration.jobs import client_run
 from orchestration.logs import console
 from orchestration.schedules import daily_client_runs
-from orchestration.sensors import new_clients
+from orchestration.sensors import housekeeping
 
 defs = dg.Definitions(
     assets=[landed_sources, warehouse, published_snapshot, outreach_plan, outreach_batch, worklist],
     jobs=[client_run],
     schedules=[daily_client_runs],
-    sensors=[new_clients],
+    sensors=[housekeeping],
     loggers={"console": console},
 )

@@ -10,6 +10,7 @@ import dagster as dg
 from duebook.errors import DuebookError
 from duebook.workspace import Workspace, client_lock
 from orchestration.context import AS_OF_TAG
+from orchestration.dead_runs import close_dead_runs
 from orchestration.instance import open_instance
 from orchestration.jobs import JOB_NAME
 from orchestration.partitions import register_clients
@@ -30,6 +31,7 @@ def run_client(workspace: Workspace, client_id: str, as_of: date | None = None) 
         from orchestration.definitions import defs
 
         register_clients(instance, workspace)
+        close_dead_runs(instance, workspace, ended=[client_id])
         result = defs.resolve_job_def(JOB_NAME).execute_in_process(
             instance=instance, partition_key=client_id, tags=dict(tags), raise_on_error=False
         )

@@ -38,12 +38,11 @@ def _by_customer(view: View, day: date, configured_credits: str, home: str) -> N
     if currency != _ALL:
         found = tables.where(found, "currency", currency)
     found = found.sort_by(_ORDERS[order])
-    _summary(everyone, found, home)
     if not found.num_rows:
         st.info("Nothing is open for this choice." if everyone.num_rows else "Nothing is open on this day.")
         return
     key = f"ageing:{view.version}:{day}:{credits}:{currency}:{order}:{search}"
-    rows, rows_key = tables.page_of(found, key)
+    rows, rows_key = tables.page_of(found, key, _summary(everyone, found, home))
     money_columns = [*ageing.buckets(view), "unapplied", "overdue", "total"]
     position = tables.show(
         tables.styled(rows, dict.fromkeys(money_columns, "currency"), write=money_or_dash),
@@ -92,12 +91,12 @@ def _columns(view: View, credits: Credits) -> dict[str, Any]:
     return columns
 
 
-def _summary(everyone: pa.Table, found: pa.Table, home: str) -> None:
+def _summary(everyone: pa.Table, found: pa.Table, home: str) -> str:
     customers = len(set(tables.values(found, "customer_key")))
     total = money(tables.total(found, "total_home"), home)
     overdue = money(tables.total(found, "overdue_home"), home)
     part = "" if found.num_rows == everyone.num_rows else f" of {len(set(tables.values(everyone, 'customer_key'))):,}"
-    st.markdown(f"**{customers:,}**{part} customers · total **{total} {home}** · overdue **{overdue} {home}**")
+    return f"**{customers:,}**{part} customers · total **{total} {home}** · overdue **{overdue} {home}**"
 
 
 def _customer(view: View, day: date, credits: Credits, row: dict[str, Any]) -> None:

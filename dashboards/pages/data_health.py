@@ -103,9 +103,10 @@ def _rejected(view: View) -> None:
             "file": tables.text("File"),
             "row_number": tables.number("Row"),
             "column_name": tables.text("Column", width="small"),
-            "reason": tables.text("What is wrong", width="large"),
+            "reason": tables.text("What is wrong", width=430),
         },
         key=rows_key,
+        wrapped=True,
     )
     exports.buttons(view, "rejected", snapshot_of(view).as_of, "rejected", label="All of them, with the records")
 
@@ -129,6 +130,7 @@ def _warnings(view: View) -> None:
             "reason": tables.text("What looks wrong", width="large"),
         },
         key=rows_key,
+        wrapped=True,
     )
 
 

@@ -64,9 +64,8 @@ def _charts(messages: pa.Table) -> None:
         st.plotly_chart(figure, theme=None, config=charts.CONFIG, alt="Messages by step and channel")
     with right, st.container(border=True, height="stretch"):
         st.subheader("By language", anchor=False)
-        figure = charts.counted(
-            [{"language": language(tag), "messages": n} for tag, n in by_language], "language", "messages"
-        )
+        languages = [{"language": language(tag), "messages": n, "written": f"{n:,}"} for tag, n in by_language]
+        figure = charts.ranked(languages, "language", "messages", "written")
         st.plotly_chart(figure, theme=None, config=charts.CONFIG, alt="Messages by language")
 
 
@@ -198,32 +197,39 @@ def _not_contacted(view: View, home: str) -> None:
         "Every overdue item that is in no message has at least one reason. An item with two reasons counts in both."
     )
     for row in reasons:
-        row["worth"] = f"{money(row['amount_home'], home)} {home}"
         row["label"] = words(row["reason"])
-    left, right = st.columns([2, 3], gap="medium")
-    with left, st.container(border=True):
-        figure = charts.counted(reasons, "label", "items", "worth")
-        st.plotly_chart(figure, theme=None, config=charts.CONFIG, alt="Overdue items not contacted, by reason")
-    with right:
-        codes = [_ALL, *(row["reason"] for row in reasons)]
-        reason = st.selectbox("Reason", codes, format_func=_channel, key=f"reason:{view.client_id}")
-        items = outreach.suppressed(view)
-        if reason != _ALL:
-            items = tables.where(items, "reason", str(reason))
-        rows, rows_key = tables.page_of(items, f"suppressed:{view.version}:{reason}")
-        tables.show(
-            tables.styled(rows, {"open_amount": "currency"}),
-            {
-                "customer": tables.text("Customer", width="medium"),
-                "document_number": tables.text("Document"),
-                "open_amount": tables.amount("Open"),
-                "currency": tables.text("Currency", width="small"),
-                "days_past_due": tables.number("Days past due"),
-                "explanation": tables.text("Why", width="large"),
-            },
-            key=rows_key,
-        )
-        exports.buttons(view, "suppressed", snapshot_of(view).as_of, "suppressed", label="All of them")
+        row["count"] = f"{row['items']:,}"
+        row["worth"] = money(row["amount_home"], home)
+    left, right = st.columns(2, gap="medium")
+    for card, title, value, text in (
+        (left, "Items by reason", "items", "count"),
+        (right, f"Amount by reason · {home}", "amount_home", "worth"),
+    ):
+        with card, st.container(border=True):
+            st.subheader(title, anchor=False)
+            figure = charts.ranked(reasons, "label", value, text)
+            st.plotly_chart(figure, theme=None, config=charts.CONFIG, alt=title)
+    choice, _ = st.columns([1, 3])
+    codes = [_ALL, *(row["reason"] for row in reasons)]
+    reason = choice.selectbox("Reason", codes, format_func=_channel, key=f"reason:{view.client_id}")
+    items = outreach.suppressed(view)
+    if reason != _ALL:
+        items = tables.where(items, "reason", str(reason))
+    rows, rows_key = tables.page_of(items, f"suppressed:{view.version}:{reason}")
+    tables.show(
+        tables.styled(rows, {"open_amount": "currency"}, coded=["reason"]),
+        {
+            "customer": tables.text("Customer", width="medium"),
+            "document_number": tables.text("Document"),
+            "open_amount": tables.amount("Open"),
+            "currency": tables.text("Currency", width="small"),
+            "days_past_due": tables.number("Days past due"),
+            "reason": tables.text("Reason"),
+            "explanation": tables.text("Why", width="large"),
+        },
+        key=rows_key,
+    )
+    exports.buttons(view, "suppressed", snapshot_of(view).as_of, "suppressed", label="All of them")
 
 
 show(selected())

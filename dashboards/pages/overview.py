@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -26,18 +26,18 @@ def show(chosen: Selected) -> None:
         return
     before = balances.month_earlier(chosen.view, chosen.day)
     _amounts(now, before, chosen.facts.home_currency)
-    _days(now, before)
+    months = balances.dso_by_month(chosen.view, chosen.day).to_pylist()
+    _days(now, before, months[-2:])
     _trust(chosen)
     left, right = st.columns(2, gap="medium")
-    with left, st.container(border=True, gap="xsmall"):
+    with left, st.container(border=True):
         st.subheader("Days sales outstanding", anchor=False)
         st.caption("Days, at the end of each month")
-        months = balances.dso_by_month(chosen.view, chosen.day).to_pylist()
         if months:
             _chart(charts.dso_trend(months), "Days sales outstanding by month")
         else:
             st.info("No month has ended yet.")
-    with right, st.container(border=True, gap="xsmall"):
+    with right, st.container(border=True):
         st.subheader("Receivable by currency", anchor=False)
         st.caption(f"Each document currency, in {chosen.facts.home_currency}")
         currencies = balances.by_currency(chosen.view, chosen.day).to_pylist()
@@ -45,7 +45,7 @@ def show(chosen: Selected) -> None:
             _chart(charts.by_currency(currencies, chosen.facts.home_currency), "Receivable by document currency")
         else:
             st.info("Nothing is open.")
-    with st.container(border=True, gap="xsmall"):
+    with st.container(border=True):
         st.subheader("Ageing month by month", anchor=False)
         st.caption(
             f"Open amounts in {chosen.facts.home_currency} by days past due at each month end and on "
@@ -104,8 +104,8 @@ def _money_card(
     )
 
 
-def _days(now: Balance, before: Balance | None) -> None:
-    cards = st.columns(3, gap="small")
+def _days(now: Balance, before: Balance | None, months: list[dict[str, Any]]) -> None:
+    cards = st.columns(4, gap="small")
     for card, label, column, meaning in (
         (cards[0], "DSO", "dso_simple", "Receivable divided by the sales of the window, times its days."),
         (
@@ -132,6 +132,25 @@ def _days(now: Balance, before: Balance | None) -> None:
             help=meaning,
             border=True,
         )
+
+    if months:
+        _countback(cards[3], months)
+
+
+def _countback(card: st.delta_generator.DeltaGenerator, months: list[dict[str, Any]]) -> None:
+    """Count-back goes by whole months, so its card is of the last one that has ended."""
+    last = months[-1]["dso_countback"]
+    earlier = months[-2]["dso_countback"] if len(months) > 1 else None
+    least = "at least " if months[-1]["dso_countback_is_minimum"] else ""
+    card.metric(
+        f"Count-back DSO · {months[-1]['month_end']:%Y-%m}",
+        least + days(last),
+        None if last is None or earlier is None else f"{last - earlier:+.1f} days",
+        delta_color="inverse",
+        delta_description=f"since {months[-2]['month_end']:%Y-%m}" if len(months) > 1 else None,
+        help="How many days of sales, counted back from the end of the month, the receivable stands for.",
+        border=True,
+    )
 
 
 def _since(before: Balance | None) -> str | None:

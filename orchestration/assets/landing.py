@@ -4,7 +4,6 @@ import dagster as dg
 
 from connectors.landing import Landing
 from connectors.registry import connectors_of, internal_connectors
-from duebook.workspace import client_lock
 from orchestration.context import ClientRun
 from orchestration.failures import plain_failures
 from orchestration.partitions import clients
@@ -25,14 +24,13 @@ def landed_sources(context: dg.AssetExecutionContext) -> dg.MaterializeResult[No
     metadata: dict[str, str | int] = {}
     with plain_failures():
         run = ClientRun.of(context)
-        with client_lock(run.paths):
-            connectors = (*connectors_of(run.client, run.paths.config), *internal_connectors(run.client, run.paths))
-            for connector in connectors:
-                name = connector.source.name
-                with Landing(run.paths.landing, name).load(connector.erp, connector.entities) as load:
-                    connector.extract(load)
-                rows = sum(entry.rows for entry in load.manifest.entities.values())
-                deleted = sum(entry.deleted for entry in load.manifest.entities.values())
-                context.log.info(f"{name}: {rows:,} records landed, {deleted:,} found deleted")
-                metadata |= {f"{name}: load": load.load_id, f"{name}: records": rows, f"{name}: deleted": deleted}
+        connectors = (*connectors_of(run.client, run.paths.config), *internal_connectors(run.client, run.paths))
+        for connector in connectors:
+            name = connector.source.name
+            with Landing(run.paths.landing, name).load(connector.erp, connector.entities) as load:
+                connector.extract(load)
+            rows = sum(entry.rows for entry in load.manifest.entities.values())
+            deleted = sum(entry.deleted for entry in load.manifest.entities.values())
+            context.log.info(f"{name}: {rows:,} records landed, {deleted:,} found deleted")
+            metadata |= {f"{name}: load": load.load_id, f"{name}: records": rows, f"{name}: deleted": deleted}
     return dg.MaterializeResult(metadata=metadata)

@@ -5,7 +5,6 @@ import dagster as dg
 from casebook import open_casebook
 from duebook.errors import DuebookError
 from duebook.snapshot import Snapshot, open_current
-from duebook.workspace import client_lock
 from orchestration.assets.publication import published_snapshot
 from orchestration.context import ClientRun
 from orchestration.failures import plain_failures
@@ -36,7 +35,7 @@ def outreach_plan(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Non
     """Every message and call that is due, entered into the casebook once and for all."""
     with plain_failures():
         run = ClientRun.of(context)
-        with client_lock(run.paths), open_casebook(run.paths.casebook) as casebook:
+        with open_casebook(run.paths.casebook) as casebook:
             result = plan_messages(run.paths, run.client, _snapshot_of(run), casebook)
     channels = ", ".join(f"{count} by {channel}" for channel, count in result.by_channel.items()) or "none"
     context.log.info(f"messages due: {channels}; {result.new} new, {result.existing} planned before")
@@ -48,7 +47,7 @@ def outreach_batch(context: dg.AssetExecutionContext) -> dg.MaterializeResult[No
     """The day's emails and letters as files in the dry-run outbox."""
     with plain_failures():
         run = ClientRun.of(context)
-        with client_lock(run.paths), open_casebook(run.paths.casebook) as casebook:
+        with open_casebook(run.paths.casebook) as casebook:
             result = make_batch(run.paths, run.client, _snapshot_of(run), casebook)
     return _told(context, result, "messages")
 
@@ -58,7 +57,7 @@ def worklist(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """The day's calls as a workbook for AR staff."""
     with plain_failures():
         run = ClientRun.of(context)
-        with client_lock(run.paths), open_casebook(run.paths.casebook) as casebook:
+        with open_casebook(run.paths.casebook) as casebook:
             result = make_worklist(run.paths, run.client, _snapshot_of(run), casebook)
     return _told(context, result, "calls")
 

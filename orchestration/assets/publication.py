@@ -6,7 +6,6 @@ import duckdb
 from connectors.landing import Landing
 from connectors.registry import connectors_of
 from duebook.snapshot import publish
-from duebook.workspace import client_lock
 from orchestration.context import ClientRun
 from orchestration.failures import plain_failures
 from orchestration.partitions import clients
@@ -28,7 +27,7 @@ def published_snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResul
     """A new immutable version of the published tables, audited after writing and then pointed to."""
     with plain_failures():
         run = ClientRun.of(context)
-        with client_lock(run.paths), duckdb.connect(str(run.paths.warehouse), read_only=True) as warehouse:
+        with duckdb.connect(str(run.paths.warehouse), read_only=True) as warehouse:
             (as_of,) = warehouse.execute("select as_of from config.client").fetchone() or (run.as_of,)
             snapshot = publish(
                 run.paths,

@@ -8,7 +8,7 @@ import duckdb
 from dagster_dbt import DagsterDbtTranslator, build_dbt_asset_specs
 
 from duebook.snapshot import current_version
-from duebook.workspace import ClientPaths, client_lock
+from duebook.workspace import ClientPaths
 from orchestration import dbt_runs
 from orchestration.assets.landing import landed_sources
 from orchestration.context import ClientRun
@@ -82,17 +82,16 @@ def warehouse(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResul
     """Build the client's warehouse with dbt and audit it; nothing is published from here."""
     with plain_failures():
         run = ClientRun.of(context)
-        with client_lock(run.paths):
-            connectors = prepare_warehouse(run.client, run.paths, run.as_of)
-            context.log.info(f"building the warehouse as of {run.as_of}")
-            outcomes = dbt_runs.build(
-                run.paths.warehouse,
-                dbt_variables(run.client, run.as_of),
-                sorted({connector.erp for connector in connectors}),
-                run.paths.data / "dbt",
-                on_node=lambda name: context.log.debug(f"built {name}"),
-            )
-            problems = [_described(outcome, run.paths) for outcome in outcomes if outcome.status in ("error", "fail")]
+        connectors = prepare_warehouse(run.client, run.paths, run.as_of)
+        context.log.info(f"building the warehouse as of {run.as_of}")
+        outcomes = dbt_runs.build(
+            run.paths.warehouse,
+            dbt_variables(run.client, run.as_of),
+            sorted({connector.erp for connector in connectors}),
+            run.paths.data / "dbt",
+            on_node=lambda name: context.log.debug(f"built {name}"),
+        )
+        problems = [_described(outcome, run.paths) for outcome in outcomes if outcome.status in ("error", "fail")]
     keys, checks = model_keys(), checks_by_test()
     for outcome in outcomes:
         if outcome.unique_id in keys and outcome.status == "success":

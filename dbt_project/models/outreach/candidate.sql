@@ -39,7 +39,19 @@ highest as (
 ),
 
 foremost as (
-    select * from highest
+    select
+        item_key,
+        customer_key,
+        currency,
+        due_on,
+        strategy,
+        step_order,
+        step,
+        offset_days,
+        channel,
+        template,
+        tone
+    from highest
     where choice = 1
 ),
 
