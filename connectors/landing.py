@@ -26,7 +26,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from connectors.base import Entity
-from duebook.files import write_durably
+from duebook.files import sync, write_durably
 
 MANIFESTS = "_manifests"
 BOOKKEEPING = (
@@ -83,7 +83,9 @@ class Landing:
 
     def manifests(self) -> list[Manifest]:
         """All good loads, oldest first."""
-        return [Manifest.read(path) for path in sorted((self.folder / MANIFESTS).glob("*.json"))]
+        # By load id and not by file name: "…Z+" comes after "…Z", but "…Z+.json" before "…Z.json".
+        paths = sorted((self.folder / MANIFESTS).glob("*.json"), key=lambda path: path.stem)
+        return [Manifest.read(path) for path in paths]
 
     def files(self, entity: str) -> list[Path]:
         """The files of an entity that belong to good loads, oldest first."""
@@ -98,13 +100,18 @@ class Landing:
         files = self.files(entity.name)
         if not files:
             return pa.schema([landed_schema(entity).field(name) for name in columns]).empty_table()
+        # By name and beside an empty table of today's columns: the entity may have gained some since.
+        empty = landed_schema(entity).empty_table()
         key = ", ".join(f'"{name}"' for name in entity.key)
         wanted = ", ".join(f'"{name}"' for name in columns)
         with duckdb.connect() as connection:
+            connection.register("today", empty)
             table: pa.Table = connection.sql(
                 f"""
                 select {wanted} from (
-                    select * from read_parquet($files)
+                    select * from (
+                        from today union all by name from read_parquet($files, union_by_name = true)
+                    )
                     qualify row_number() over (partition by {key} order by _load_id desc, _deleted) = 1
                 ) where not _deleted
                 """,
@@ -244,6 +251,7 @@ class Load:
                 entry = self.manifest.entities[name]
                 entry.sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
                 entry.bytes = path.stat().st_size
+            sync(path.parent)
         self.manifest.write(self.landing.folder / MANIFESTS / f"{self.load_id}.json")
 
     def discard(self) -> None:

@@ -8,6 +8,7 @@ import pkgutil
 from functools import cache
 from pathlib import Path
 
+import sqlalchemy as sa
 from pydantic import ValidationError
 
 import connectors.erps
@@ -59,7 +60,8 @@ def connectors_of(client: Client, client_folder: Path) -> list[Connector]:
 
 def internal_connectors(client: Client, paths: ClientPaths) -> list[Connector]:
     """The sources Duebook itself adds to every client: reference exchange rates, and its own casebook."""
-    options = {"casebook": {"url": f"sqlite:///{paths.casebook}" if paths.casebook.exists() else None}}
+    casebook = sa.URL.create("sqlite", database=str(paths.casebook)).render_as_string()
+    options = {"casebook": {"url": casebook if paths.casebook.exists() else None}}
     return [
         kind(
             client,

@@ -8,12 +8,14 @@ from dashboards.frame import plain_failures, set_up
 from dashboards.session import choose_client, choose_day
 
 set_up()
+# Not in a folder called pages: whatever is in one beside the app, Streamlit would also run by itself, without what is
+# decided here.
 page = st.navigation(
     [
-        st.Page("pages/overview.py", title="Overview", icon=":material/space_dashboard:", default=True),
-        st.Page("pages/ageing.py", title="Ageing", icon=":material/stacked_bar_chart:", url_path="ageing"),
-        st.Page("pages/outreach.py", title="Outreach", icon=":material/outgoing_mail:", url_path="outreach"),
-        st.Page("pages/data_health.py", title="Data health", icon=":material/fact_check:", url_path="data-health"),
+        st.Page("screens/overview.py", title="Overview", icon=":material/space_dashboard:", default=True),
+        st.Page("screens/ageing.py", title="Ageing", icon=":material/stacked_bar_chart:", url_path="ageing"),
+        st.Page("screens/outreach.py", title="Outreach", icon=":material/outgoing_mail:", url_path="outreach"),
+        st.Page("screens/data_health.py", title="Data health", icon=":material/fact_check:", url_path="data-health"),
     ]
 )
 with plain_failures():

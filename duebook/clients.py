@@ -13,14 +13,20 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from babel.core import get_global
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
+from duebook.currencies import is_currency
 from duebook.errors import ConfigError
 from duebook.workspace import ClientPaths
 
 _ENV_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_URL_PASSWORD = re.compile(r"://[^/@\s:]*:(?!\$\{)[^/@\s]+@")
-_SECRET_KEY = re.compile(r"password|passwd|secret|token|api_?key|private_?key", re.IGNORECASE)
+_NAMES_A_SECRET = r"(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|private[_-]?key)"  # noqa: S105
+_SECRET_KEY = re.compile(_NAMES_A_SECRET, re.IGNORECASE)
+# user:password@ (but not host:8080/path@), or a password among the parameters.
+_URL_SECRET = re.compile(
+    rf"://[^/@\s:]*:(?!\$\{{|\d+/)[^@]+@|[?&][^=&]*{_NAMES_A_SECRET}[^=&]*=(?!\$\{{)[^&]", re.IGNORECASE
+)
 
 
 def _timezone(value: str) -> str:
@@ -29,7 +35,34 @@ def _timezone(value: str) -> str:
     return value
 
 
+def _currency(value: str) -> str:
+    if not is_currency(value):
+        raise ValueError(f"'{value}' is not a currency; give its ISO 4217 code, such as EUR")
+    return value
+
+
+def _country(value: str) -> str:
+    if len(value) != len("DE") or value not in get_global("territory_languages"):
+        raise ValueError(f"'{value}' is not a country; give its ISO 3166 code of two letters, such as DE")
+    return value
+
+
+def _language(value: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
+        raise ValueError(f"'{value}' is not a language; give a BCP 47 tag such as de or pt-BR")
+    return value
+
+
+def _time_of_day(value: Any) -> Any:
+    # A bare number would be taken for seconds, and a time zone of its own would go unheard.
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{2}:[0-9]{2}", value):
+        raise ValueError("must be a time of day such as 05:00")
+    return value
+
+
 def _one_line(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must not be empty")
     if any(ord(character) < 32 for character in value):
         raise ValueError("must be a single line without control characters")
     return value
@@ -42,10 +75,11 @@ def _email(value: str) -> str:
 
 
 TimeZone = Annotated[str, AfterValidator(_timezone)]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code")]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166 alpha-2 code")]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="BCP 47 tag")]
-Line = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
+Currency = Annotated[str, AfterValidator(_currency)]
+Country = Annotated[str, AfterValidator(_country)]
+Language = Annotated[str, AfterValidator(_language)]
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
+Line = Annotated[str, AfterValidator(_one_line)]
 EmailAddress = Annotated[str, AfterValidator(_one_line), AfterValidator(_email)]
 
 
@@ -119,21 +153,22 @@ class Client(_Strict):
     promise_tolerance_days: int = Field(default=3, ge=0, le=60)
     control_tolerance: Decimal = Field(default=Decimal("0.00"), ge=0)
     max_data_age_days: int = Field(default=3, ge=0, le=365)
-    run_at: time = time(5, 0)
+    run_at: TimeOfDay = time(5, 0)
     strategies: str | None = None
     sender: Sender
     agency: Agency
     sources: tuple[Source, ...] = Field(min_length=1)
 
-    @model_validator(mode="after")
-    def _source_names_differ(self) -> Client:
-        names = [source.name for source in self.sources]
+    @field_validator("sources")
+    @classmethod
+    def _source_names_differ(cls, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+        names = [source.name for source in sources]
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"two sources are called '{name}'; give each its own name")
             if name in RESERVED_SOURCES:
                 raise ValueError(f"'{name}' is a name Duebook uses itself; call the source something else")
-        return self
+        return sources
 
     @property
     def zone(self) -> ZoneInfo:
@@ -143,27 +178,39 @@ class Client(_Strict):
 RESERVED_SOURCES = frozenset({"casebook", "ecb"})
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """A YAML loader that refuses a key given twice instead of silently taking the last."""
+class _PlainLoader(yaml.SafeLoader):
+    """YAML with keys that are text and given once; what is not plainly a number, true, false or null is text."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[Any] = set()
+        seen: set[str] = set()
         for key_node, _ in node.value:
+            if key_node.tag == "tag:yaml.org,2002:merge":
+                continue
             key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key '{key}' is given twice", key_node.start_mark
-                )
+            problem = None
+            if not isinstance(key, str):
+                problem = f"the key '{key}' is not text; put it into quotes"
+            elif key in seen:
+                problem = f"the key '{key}' is given twice"
+            if problem:
+                raise yaml.constructor.ConstructorError(None, None, problem, key_node.start_mark)
             seen.add(key)
         return super().construct_mapping(node, deep)
 
 
-# As in YAML 1.2: the language code no and the key on are words, only true and false are booleans.
-_UniqueKeyLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+# As in YAML 1.2: the language code no is a word, 10:30 is no number of seconds, and 010 is ten. Dates stay text too:
+# whoever needs one says which key is wrong.
+_PlainLoader.yaml_implicit_resolvers = {
+    first: kept
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    if (kept := [entry for entry in resolvers if entry[0].rpartition(":")[2] in ("null", "merge")])
 }
-_UniqueKeyLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
+for _tag, _pattern, _first in (
+    ("bool", "true|false", "tf"),
+    ("int", "[-+]?(?:0|[1-9][0-9]*)", "-+0123456789"),
+    ("float", r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)", "-+.0123456789"),
+):
+    _PlainLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), list(_first))
 
 
 def load_yaml(path: Path) -> Any:
@@ -173,42 +220,52 @@ def load_yaml(path: Path) -> Any:
         ConfigError: the file is absent, not UTF-8, not YAML, or gives a key twice; names file and line.
     """
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)  # noqa: S506 - a SafeLoader
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_PlainLoader)  # noqa: S506 - a SafeLoader
     except FileNotFoundError:
         raise ConfigError(f"{path}: the file does not exist.") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: the file cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: not UTF-8 at byte {error.start}. Save the file as UTF-8.") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or str(error)
-        raise ConfigError(f"{path}{where}: not readable as YAML: {problem}.") from None
+        problem = getattr(error, "problem", None) or " ".join(str(error).split())
+        raise ConfigError(f"{path}{where}: not readable as YAML: {problem.rstrip('.')}.") from None
+
+
+_PLAIN_WORDS = {
+    "missing": "is missing; add it",
+    "extra_forbidden": "is not a key Duebook knows; check its spelling or remove it",
+    "string_type": "must be text; put it into quotes",
+    "tuple_type": "must be a list in square brackets",
+    "model_type": "must be a mapping of keys",
+    "too_short": "must have at least one entry",
+}
 
 
 def describe_validation(path: Path, error: ValidationError, prefix: str = "") -> ConfigError:
     """A validation error as one line a key: file, key, and what would be right. Values are not repeated."""
     lines = []
     for problem in error.errors(include_url=False, include_input=False):
-        key = prefix + ".".join(str(part) for part in problem["loc"]) or "(whole file)"
-        message = problem["msg"].removeprefix("Value error, ")
-        if problem["type"] == "missing":
-            message = "is missing; add it"
-        elif problem["type"] == "extra_forbidden":
-            message = "is not a key Duebook knows; check its spelling or remove it"
+        key = (prefix + ".".join(str(part) for part in problem["loc"])).rstrip(".") or "(whole file)"
+        said = problem["msg"].removeprefix("Value error, ").replace("Input should", "must")
+        message = _PLAIN_WORDS.get(problem["type"], said)
         lines.append(f"{path}: {key}: {message}")
     return ConfigError("\n".join(lines))
 
 
-def _refuse_plain_secrets(path: Path, value: Any, key: str = "") -> None:
+def _refuse_plain_secrets(path: Path, value: Any, key: str = "", *, secret: bool = False) -> None:
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            _refuse_plain_secrets(path, inner, f"{key}.{name}" if key else str(name))
+            named = secret or bool(_SECRET_KEY.search(name))
+            _refuse_plain_secrets(path, inner, f"{key}.{name}" if key else name, secret=named)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            _refuse_plain_secrets(path, inner, f"{key}.{index}")
-    elif isinstance(value, str):
-        named_secret = _SECRET_KEY.search(key.rpartition(".")[2]) and not _ENV_REFERENCE.search(value)
-        if named_secret or _URL_PASSWORD.search(value):
+            _refuse_plain_secrets(path, inner, f"{key}.{index}", secret=secret)
+    elif value is not None:
+        text = str(value)
+        if (secret and not _ENV_REFERENCE.search(text)) or _URL_SECRET.search(text):
             raise ConfigError(
                 f"{path}: {key}: holds a secret in plain text. "
                 "Put it into an environment variable and write ${NAME_OF_VARIABLE} here."

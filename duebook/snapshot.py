@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,12 +24,13 @@ import duckdb
 import pyarrow as pa
 
 from duebook.errors import NoSnapshotError, QueryError
-from duebook.files import write_durably
+from duebook.files import sync, write_durably
 from duebook.workspace import ClientPaths
 
 POINTER = "CURRENT"
 KEPT_VERSIONS = 5
 _BUILDING = ".building-"
+_ONE_SELECT = "Give exactly one SELECT; a snapshot is read-only."
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def publish(
         warehouse.execute(
             f"copy (select * from {table.relation}{order}) to {_quoted(str(file))} (format parquet, compression zstd)"
         )
+        sync(file)
         counted = warehouse.execute("select count(*) from read_parquet(?)", [str(file)]).fetchone()
         written[table.name] = {"rows": counted[0] if counted else 0, "bytes": file.stat().st_size}
     manifest = {
@@ -183,15 +185,40 @@ class Snapshot:
         except duckdb.Error as error:
             raise QueryError(f"The query cannot be read: {_first_line(error)}") from None
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-            raise QueryError("Give exactly one SELECT; a snapshot is read-only.")
+            raise QueryError(_ONE_SELECT)
         try:
+            self._refuse_writing(statements[0].query)
             reader: pa.RecordBatchReader = self._connection.cursor().sql(statements[0]).to_arrow_reader()
         except duckdb.Error as error:
             raise QueryError(f"The query failed: {_first_line(error)}") from None
-        return reader
+        return pa.RecordBatchReader.from_batches(reader.schema, _plain_batches(reader))
+
+    def _refuse_writing(self, select: str) -> None:
+        """Refuse a SELECT that begins with a CTE that writes: COPY could replace the snapshot's own files.
+
+        DuckDB takes such a CTE only at the top level, so a query that cannot stand in brackets is not run.
+        """
+        text = select.encode()
+        semicolons = [offset for offset, _ in duckdb.tokenize(select) if text[offset : offset + 1] == b";"]
+        in_brackets = f"explain select * from (\n{text[: min(semicolons, default=None)].decode()}\n)"
+        try:
+            with self._connection.cursor() as cursor:
+                cursor.execute(in_brackets)
+        except duckdb.BinderException as error:
+            if "must be at the top level" in str(error):
+                raise QueryError(_ONE_SELECT) from None
+            raise
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _plain_batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    """Rows are computed as they are read, so a query can fail long after it began."""
+    try:
+        yield from reader
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        raise QueryError(f"The query failed: {_first_line(error)}") from None
 
 
 def _first_line(error: Exception) -> str:

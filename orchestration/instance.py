@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -39,5 +40,12 @@ def dagster_home(workspace: Workspace) -> Path:
 
 def open_instance(workspace: Workspace) -> dg.DagsterInstance:
     """The Dagster instance that the command line and the web server share."""
-    dagster_home(workspace)
-    return dg.DagsterInstance.get()
+    home = dagster_home(workspace)
+    # Two processes that open a new instance at once would both create its databases, and one would fail.
+    with (home / ".opening").open("w") as turnstile:
+        fcntl.flock(turnstile, fcntl.LOCK_EX)
+        instance = dg.DagsterInstance.get()
+        instance.get_dynamic_partitions("client")
+        instance.get_run_records(limit=1)
+        instance.all_instigator_state()
+    return instance

@@ -15,7 +15,7 @@ import typer
 from dashboards import command as dashboards_command
 from duebook.errors import DuebookError
 from duebook.workspace import REPOSITORY, Workspace
-from orchestration.instance import dagster_home
+from orchestration.instance import dagster_home, open_instance
 
 HOST = "127.0.0.1"
 _GRACE_SECONDS = 10
@@ -29,6 +29,8 @@ def serve_all(workspace: Workspace, dashboards_port: int, dagster_port: int) -> 
     """
     for port in (dashboards_port, dagster_port):
         _require_free(port)
+    with open_instance(workspace):
+        pass  # made here, once, before two processes look for it
     environment = {
         **os.environ,
         "DUEBOOK_HOME": str(workspace.home),

@@ -81,7 +81,10 @@ class EntityLoad:
                     if reason is None:
                         outcome.superseded += 1
                     else:
-                        rejection = rows.rejection(batch.numbers[position], batch.cells[position], reason)
+                        header = unread[number].file_set.columns.get(self._entity.key[0])
+                        rejection = rows.rejection(
+                            batch.numbers[position], batch.cells[position], reason, column=header
+                        )
                         batch.rejections.append(rejection)
                 taken = [position for position in range(len(batch.numbers)) if position not in held]
                 outcome.used += self._land(rows, batch, taken)

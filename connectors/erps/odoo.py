@@ -8,7 +8,7 @@ landed before and lands tombstones for the rest.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,9 @@ from duebook.errors import SourceError
 # write_date is the start of the writing transaction: one that committed late carries an older stamp than rows
 # already read. The window has to be longer than the longest transaction.
 LATE_COMMIT_WINDOW = timedelta(minutes=30)
+
+# Databases limit the parameters of a statement.
+IDS_A_STATEMENT = 10_000
 
 INTEGER, MONEY, RATE = ColumnType.INTEGER, ColumnType.MONEY, ColumnType.RATE
 DATE, TIMESTAMP, BOOLEAN, JSON = ColumnType.DATE, ColumnType.TIMESTAMP, ColumnType.BOOLEAN, ColumnType.JSON
@@ -215,8 +218,10 @@ class OdooConnector(Connector):
                 readable = readable and line.ok
                 lines.append(line)
             if readable:
-                lines.append(self._check_company(database))
-                lines += self._check_control_total(database)
+                company = self._check_company(database)
+                lines.append(company)
+                if company.ok:
+                    lines += self._check_control_total(database)
         return lines
 
     def _check_table(self, database: SqlSnapshot, entity: Entity) -> CheckLine:
@@ -233,7 +238,10 @@ class OdooConnector(Connector):
         return CheckLine(entity.name, True, f"{count:,} records to read")
 
     def _check_company(self, database: SqlSnapshot) -> CheckLine:
-        name, currency = self._company(database)
+        try:
+            name, currency = self._company(database)
+        except SourceError as error:
+            return CheckLine("company", False, str(error).removeprefix(f"{self.where}: "))
         return CheckLine("company", True, f"{self.company} is '{name}', keeps its books in {currency}")
 
     def _check_control_total(self, database: SqlSnapshot) -> list[CheckLine]:
@@ -256,10 +264,11 @@ class OdooConnector(Connector):
 
     def extract(self, load: Load) -> None:
         with self._transport().snapshot() as database:
+            columns = {entity: self._columns_of(database, entity) for entity in self.tables}
             self._company(database)
             self._reread_when_accounts_changed(database, load)
-            for entity in self.tables:
-                self._extract_table(database, entity, load)
+            for entity, present in columns.items():
+                self._extract_table(database, entity, present, load)
             self._extract_account_movement(database, load)
 
     def _company(self, database: SqlSnapshot) -> tuple[str, str]:
@@ -319,7 +328,7 @@ class OdooConnector(Connector):
         move = table_clause(MOVE)
         return lines.c.move_id.in_(sa.select(move.c.id).where(move.c.state == "posted"))
 
-    def _extract_table(self, database: SqlSnapshot, entity: Entity, load: Load) -> None:
+    def _columns_of(self, database: SqlSnapshot, entity: Entity) -> set[str]:
         present = database.columns_of(entity.name)
         if present is None:
             raise SourceError(f"{self.where}: the table {entity.name} does not exist, or the user may not see it.")
@@ -327,24 +336,48 @@ class OdooConnector(Connector):
             raise SourceError(
                 f"{self.where}: the table {entity.name} lacks {', '.join(missing)}. Odoo 17 or newer is needed."
             )
+        return present
+
+    def _extract_table(self, database: SqlSnapshot, entity: Entity, present: set[str], load: Load) -> None:
         table = table_clause(entity)
         columns, schema = selected_columns(entity, table, present)
-        statement = self._scoped(entity, sa.select(*columns).order_by(table.c.id), table)
+        everything = self._scoped(entity, sa.select(*columns).order_by(table.c.id), table)
         previous = load.previous_cursor(entity.name)
-        if entity.cursor and previous:
-            changed = table.c[entity.cursor]
-            since = datetime.fromisoformat(previous) - LATE_COMMIT_WINDOW
-            statement = statement.where(sa.or_(changed >= since, changed.is_(None)))
         newest = datetime.fromisoformat(previous) if previous else None
+        statement = everything
+        if entity.cursor and newest:
+            changed = table.c[entity.cursor]
+            statement = everything.where(sa.or_(changed >= newest - LATE_COMMIT_WINDOW, changed.is_(None)))
+        read: set[int] = set()
         for batch in database.stream(statement, schema):
             load.write(entity.name, batch)
             if entity.cursor:
                 seen = max((stamp for stamp in batch.column(entity.cursor).to_pylist() if stamp), default=None)
                 newest = max((stamp for stamp in (newest, seen) if stamp), default=None)
+            if statement is not everything:
+                read.update(_numbers(batch.column("id")))
         if newest:
             load.set_cursor(entity.name, newest.isoformat())
         ids = self._scoped(entity, sa.select(table.c.id), table)
-        self._land_deletions(entity, load, list(database.stream(ids, pa.schema([("id", pa.int64())]))))
+        existing = list(database.stream(ids, pa.schema([("id", pa.int64())])))
+        if statement is not everything:
+            for some in self._never_landed(entity, load, existing, read):
+                for batch in database.stream(everything.where(table.c.id.in_(some)), schema):
+                    load.write(entity.name, batch)
+        self._land_deletions(entity, load, existing)
+
+    def _never_landed(
+        self, entity: Entity, load: Load, existing: list[pa.RecordBatch], read: set[int]
+    ) -> Iterator[list[int]]:
+        """Ids that belong to the company now though nothing was written to them lately.
+
+        The line of an entry was moved to a receivable account, or a transaction outlasted the late-commit window.
+        """
+        live = load.live(entity.name, entity.key)
+        new = pa.Table.from_batches(existing, schema=live.schema).join(live, keys="id", join_type="left anti")
+        unread = sorted(_numbers(new.column("id")) - read)
+        for start in range(0, len(unread), IDS_A_STATEMENT):
+            yield unread[start : start + IDS_A_STATEMENT]
 
     def _extract_account_movement(self, database: SqlSnapshot, load: Load) -> None:
         """The control total: what Odoo itself has posted on its receivable accounts, by currency and day."""
@@ -374,3 +407,7 @@ class OdooConnector(Connector):
         existing = pa.Table.from_batches(keys, schema=live.schema)
         names = list(entity.key)
         load.write_deleted(entity.name, live.join(existing, keys=names, join_type="left anti"))
+
+
+def _numbers(column: pa.Array[Any] | pa.ChunkedArray[Any]) -> set[int]:
+    return {number for number in column.to_pylist() if number is not None}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -40,6 +41,13 @@ _POSTGRES_REASONS = {
     "57014": f"the server took longer than {STATEMENT_TIMEOUT_SECONDS} s for one statement",
     "53300": "the server has no free connection",
 }
+# A refused connection carries no SQLSTATE, only the server's words.
+_REFUSED_CONNECTIONS = {
+    r"password authentication failed|no password supplied": _POSTGRES_REASONS["28P01"],
+    r"role .* does not exist|no pg_hba\.conf entry|permission denied for database": _POSTGRES_REASONS["28000"],
+    r"database .* does not exist": _POSTGRES_REASONS["3D000"],
+}
+_SECRET_PARAMETERS = ("password", "sslpassword")
 
 
 class SqlTransport:
@@ -52,9 +60,11 @@ class SqlTransport:
     def __init__(self, url: str, where: str, folder: Path) -> None:
         self.where = where
         try:
-            self.url = _prepared(sa.make_url(url), folder)
+            given = sa.make_url(url)
+            self.url = _prepared(given, folder)
+            self._name = _shown(given, folder)
             self._engine = sa.create_engine(self.url, poolclass=sa.NullPool, connect_args=_connect_args(self.url))
-        except (SQLAlchemyError, NoSuchModuleError, ImportError):
+        except (SQLAlchemyError, NoSuchModuleError, ImportError, ValueError):
             raise ConfigError(
                 f"{where}: the url is not one SQLAlchemy can use here. "
                 "It looks like postgresql://user:password@host:5432/database"
@@ -80,35 +90,53 @@ class SqlTransport:
 
     def reason(self, error: DBAPIError) -> str:
         """Why the database refused, in plain words and without the password."""
-        name = self.url.render_as_string(hide_password=True)
         state = getattr(error.orig, "sqlstate", None)
         text = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
-        if state == "42501" or "permission denied" in text:
-            table = re.search(r"for (?:table|relation|view) \"?(\w+)", text)
-            named = table[1] if table else "the table"
-            return f"no right to read {named}. Grant it: GRANT SELECT ON {named} TO {self.url.username or 'the user'};"
-        if state in _POSTGRES_REASONS:
-            return f"{_POSTGRES_REASONS[state]} ({name})."
+        if denied := re.match(r"permission denied for (?:table|relation|view) \"?(\w+)", text):
+            user = self.url.username or "the user"
+            return f"no right to read {denied[1]}. Grant it: GRANT SELECT ON {denied[1]} TO {user};"
+        if plain := _POSTGRES_REASONS.get(state or "") or _refused(error):
+            return f"{plain} ({self._name})."
         if self.url.get_backend_name() == "sqlite" and "unable to open" in text:
-            return f"the database file {self.url.database} does not exist or cannot be read."
-        if self.url.password:
-            text = text.replace(str(self.url.password), "***")
-        return f"cannot read {name}: {text}"
+            return f"the database file {self._name} does not exist or cannot be read."
+        for secret in (self.url.password, *(self.url.query.get(name) for name in _SECRET_PARAMETERS)):
+            if secret:
+                text = text.replace(str(secret), "***")
+        return f"cannot read {self._name}: {text}"
+
+
+def _refused(error: DBAPIError) -> str | None:
+    """Why a server that was reached let nobody in; None when it was for another reason."""
+    words = str(error.orig)
+    return next((reason for pattern, reason in _REFUSED_CONNECTIONS.items() if re.search(pattern, words)), None)
 
 
 def _may_pass(error: DBAPIError) -> bool:
-    """True for a server that is away, busy or cut the line: SQLSTATE classes 08, 53 and 57, or no SQLSTATE at all."""
+    """True for a server that is away, busy or cut the line: SQLSTATE classes 08, 40, 53 and 57, or no SQLSTATE at all.
+
+    Class 40 is what a replica answers that had to apply changes meanwhile.
+    """
     if not isinstance(error, OperationalError):
         return False
+    if error.orig.__class__.__module__ == "sqlite3":
+        return "locked" in str(error.orig)
     state = getattr(error.orig, "sqlstate", None)
-    return state is None or state[:2] in ("08", "53", "57")
+    return state[:2] in ("08", "40", "53", "57") if state else _refused(error) is None
+
+
+def _shown(url: sa.URL, folder: Path) -> str:
+    """How the database is called in messages: without the password, nor parameters that may hold one."""
+    if url.get_backend_name() == "sqlite":
+        return str((folder / (url.database or "")).resolve())
+    return url.set(query={}).render_as_string(hide_password=True)
 
 
 def _prepared(url: sa.URL, folder: Path) -> sa.URL:
     if url.get_backend_name() == "postgresql" and url.drivername == "postgresql":
         return url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() == "sqlite" and url.database and not url.database.startswith("file:"):
-        file = (folder / url.database).resolve()
+        # Quoted: a # or ? in a folder's name would end the path, and what is left be opened for writing.
+        file = quote(str((folder / url.database).resolve()))
         return url.set(database=f"file:{file}", query={"mode": "ro", "uri": "true"})
     return url
 

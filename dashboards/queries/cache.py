@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
+
+from dashboards import access
+from dashboards.views import View
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -15,9 +19,16 @@ _ANSWERS_A_QUERY = 512
 _KEPT_SECONDS = 24 * 3600
 
 
-def cached(question: Callable[P, R]) -> Callable[P, R]:
-    """Keep the answers of a question whose first parameter is a ``View``.
+def cached(question: Callable[Concatenate[View, P], R]) -> Callable[Concatenate[View, P], R]:
+    """Keep the answers of a question about a view. Whether its client may be shown is asked each time.
 
     Tables are kept as Arrow: everyone gets a copy of a cached answer, and Arrow copies in next to no time.
     """
-    return st.cache_data(max_entries=_ANSWERS_A_QUERY, ttl=_KEPT_SECONDS, show_spinner=False)(question)
+    remembered = st.cache_data(max_entries=_ANSWERS_A_QUERY, ttl=_KEPT_SECONDS, show_spinner=False)(question)
+
+    @wraps(question)
+    def ask(view: View, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        access.check(view.client_id)
+        return remembered(view, *args, **kwargs)
+
+    return ask

@@ -27,10 +27,16 @@
     end
 {%- endmacro %}
 
-{#- An amount rounded to what its currency can pay. -#}
+{#-
+    An amount rounded to what its currency can pay. Each branch is made money: left to itself, DuckDB gives the case
+    the scale of its narrowest branch when the digits of all do not fit.
+-#}
 {% macro round_to_currency(amount, currency) -%}
-    {{ money("case (" ~ minor_digits(currency) ~ ") when 0 then round(" ~ amount ~ ", 0) when 3 then round("
-        ~ amount ~ ", 3) else round(" ~ amount ~ ", 2) end") }}
+    case ({{ minor_digits(currency) }})
+        when 0 then {{ money("round(" ~ amount ~ ", 0)") }}
+        when 3 then {{ money("round(" ~ amount ~ ", 3)") }}
+        else {{ money("round(" ~ amount ~ ", 2)") }}
+    end
 {%- endmacro %}
 
 {#-

@@ -25,8 +25,8 @@ FORMATS: tuple[Format, ...] = ("csv", "xlsx", "parquet")
 
 XLSX_ROWS = 1_048_575
 XLSX_CELL_CHARACTERS = 32_767
-# What a spreadsheet takes for the beginning of a formula.
-_FORMULA_START = "^[=+\\-@\\t\\r]"
+# What a spreadsheet takes for the beginning of a formula, the full-width signs among it.
+_FORMULA_START = "^[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]"
 
 
 def to_csv(report: Report) -> bytes:
@@ -127,8 +127,7 @@ def _digits(report: Report, name: str, record: dict[str, Any]) -> int | None:
     source = report.money.get(name)
     if source is None:
         return None
-    currency = record.get(source) if source in record else source
-    return minor_units(currency) if currency else 2
+    return minor_units(record.get(source, source))
 
 
 def _write_cell(sheet: Any, row: int, column: int, value: Any, formats: dict[str, Any], digits: int | None) -> None:

@@ -28,9 +28,7 @@ def parsed_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def make_home(
-    tmp_path_factory: pytest.TempPathFactory, demo_clients: Path, parsed_project: Path
-) -> Callable[[], Home]:
+def make_home(tmp_path_factory: pytest.TempPathFactory, demo_clients: Path, parsed_project: Path) -> Callable[[], Home]:
     def make() -> Home:
         folder = tmp_path_factory.mktemp("home")
         shutil.copytree(demo_clients, folder / "clients")

@@ -55,9 +55,7 @@ def undisturbed(module_home: Home) -> Home:
 @pytest.mark.parametrize(
     "stage", [extracting, building_the_warehouse, publishing, writing_messages], ids=lambda stage: stage.__name__
 )
-def test_a_killed_run_is_simply_run_again(
-    home: Home, undisturbed: Home, stage: Callable[[ClientPaths], bool]
-) -> None:
+def test_a_killed_run_is_simply_run_again(home: Home, undisturbed: Home, stage: Callable[[ClientPaths], bool]) -> None:
     paths = home.paths(CLIENT)
     kill_when(home.start("run", CLIENT, "--as-of", "2026-03-31"), lambda: stage(paths))
     again = home.run(CLIENT)

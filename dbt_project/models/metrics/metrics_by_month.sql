@@ -40,7 +40,10 @@ with_history as (
         coalesce(lag(closing, 3) over (partition by scope, currency order by month_end), 0) as opening_three_months,
         sum(sales) over (
             partition by scope, currency order by month_end rows between 2 preceding and current row
-        ) as sales_three_months
+        ) as sales_three_months,
+        count(*) over (
+            partition by scope, currency order by month_end rows between 2 preceding and current row
+        ) as months
     from month_ends
 ),
 
@@ -72,12 +75,12 @@ final as (
         with_history.dso_best_possible,
         cast(with_history.dso_simple - with_history.dso_best_possible as decimal(18, 6)) as average_days_delinquent,
         {{ ratio(
-            '100 * (opening + sales - with_history.closing)',
-            'opening + sales - closing_not_due'
+            '100 * (with_history.opening + with_history.sales - with_history.closing)',
+            'with_history.opening + with_history.sales - with_history.closing_not_due'
         ) }} as cei,
         {{ ratio(
-            '100 * (opening_three_months + sales_three_months / 3 - with_history.closing)',
-            'opening_three_months + sales_three_months / 3 - closing_not_due'
+            '100 * (opening_three_months + sales_three_months / months - with_history.closing)',
+            'opening_three_months + sales_three_months / months - with_history.closing_not_due'
         ) }} as cei_per_month,
         days_late.weighted_days_late,
         days_late.weighted_days_late_floored

@@ -175,7 +175,7 @@ def _trust(chosen: Selected) -> None:
         for load in chosen.facts.loads:
             st.badge(f"{load.source} read {load.read_at:%Y-%m-%d %H:%M %Z}", icon=":material/schedule:", color="gray")
         st.page_link(
-            "pages/data_health.py",
+            "screens/data_health.py",
             label="Data health",
             icon=":material/arrow_forward:",
             query_params={"client": chosen.view.client_id},

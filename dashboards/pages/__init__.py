@@ -1,1 +1,0 @@
-"""One script a page; Streamlit runs them from the top at each look."""
