@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import charts
 from dashboards.formats import days, money, percent, share, signed_money
@@ -14,8 +15,6 @@ from dashboards.frame import heading
 from dashboards.queries import balances, health
 from dashboards.queries.balances import Balance
 from dashboards.session import Selected, selected
-
-Better = Literal["normal", "inverse", "off"]
 
 
 def show(chosen: Selected) -> None:
@@ -59,98 +58,99 @@ def _amounts(now: Balance, before: Balance | None, home: str) -> None:
     late = share(now.overdue, now.not_due + now.overdue)
     late_before = share(before.overdue, before.not_due + before.overdue) if before else None
     cards = st.columns(4, gap="small")
-    _money_card(cards[0], "Receivable", now, before, "closing", home, "off", "Everything open, less unapplied credits.")
-    _money_card(cards[1], "Overdue", now, before, "overdue", home, "inverse", "Open items past their due date.")
-    cards[2].metric(
+    for card, label, column, less_is_better, meaning in (
+        (cards[0], "Receivable", "closing", False, "Everything open, less unapplied credits."),
+        (cards[1], "Overdue", "overdue", True, "Open items past their due date."),
+        (cards[3], "Unapplied credits", "unapplied", False, "Payments and credit notes not yet set off."),
+    ):
+        amount: Decimal = getattr(now, column)
+        _card(
+            card,
+            f"{label} · {home}",
+            money(amount, home),
+            signed_money(amount - getattr(before, column), home) if before else None,
+            _since(before),
+            less_is_better,
+            f"{meaning} All currencies together, in {home}.",
+        )
+    _card(
+        cards[2],
         "Overdue share",
         percent(late),
         None if late is None or late_before is None else f"{late - late_before:+.1f} points",
-        delta_color="inverse",
-        delta_description=_since(before),
-        help="Overdue as a share of all open items, before credits.",
-        border=True,
-    )
-    _money_card(
-        cards[3],
-        "Unapplied credits",
-        now,
-        before,
-        "unapplied",
-        home,
-        "off",
-        "Payments and credit notes not yet set against an invoice.",
-    )
-
-
-def _money_card(
-    card: st.delta_generator.DeltaGenerator,
-    label: str,
-    now: Balance,
-    before: Balance | None,
-    column: str,
-    home: str,
-    better: Better,
-    meaning: str,
-) -> None:
-    amount: Decimal = getattr(now, column)
-    card.metric(
-        f"{label} · {home}",
-        money(amount, home),
-        signed_money(amount - getattr(before, column), home) if before else None,
-        delta_color=better,
-        delta_description=_since(before),
-        help=f"{meaning} All currencies together, in {home}.",
-        border=True,
+        _since(before),
+        True,
+        "Overdue as a share of all open items, before credits.",
     )
 
 
 def _days(now: Balance, before: Balance | None, months: list[dict[str, Any]]) -> None:
     cards = st.columns(4, gap="small")
-    for card, label, column, meaning in (
-        (cards[0], "DSO", "dso_simple", "Receivable divided by the sales of the window, times its days."),
-        (
-            cards[1],
-            "Best possible DSO",
-            "dso_best_possible",
-            "DSO if nothing were overdue: only what is not due counts.",
-        ),
+    for card, label, column, less_is_better, meaning in (
+        (cards[0], "DSO", "dso_simple", True, "Receivable divided by the sales of the window, times its days."),
+        (cards[1], "Best possible DSO", "dso_best_possible", False, "DSO if nothing were overdue."),
         (
             cards[2],
             "Average days delinquent",
             "average_days_delinquent",
-            "DSO less best possible DSO: the days late payment costs.",
+            True,
+            "DSO less best possible DSO: the days that late payment costs.",
         ),
     ):
         value = getattr(now, column)
-        earlier = getattr(before, column) if before else None
-        card.metric(
+        _card(
+            card,
             label,
             days(value),
-            None if value is None or earlier is None else f"{value - earlier:+.1f} days",
-            delta_color="inverse",
-            delta_description=_since(before),
-            help=meaning,
-            border=True,
+            _days_change(value, getattr(before, column) if before else None),
+            _since(before),
+            less_is_better,
+            meaning,
         )
-
     if months:
         _countback(cards[3], months)
 
 
-def _countback(card: st.delta_generator.DeltaGenerator, months: list[dict[str, Any]]) -> None:
+def _countback(card: DeltaGenerator, months: list[dict[str, Any]]) -> None:
     """Count-back goes by whole months, so its card is of the last one that has ended."""
-    last = months[-1]["dso_countback"]
-    earlier = months[-2]["dso_countback"] if len(months) > 1 else None
-    least = "at least " if months[-1]["dso_countback_is_minimum"] else ""
+    last = months[-1]
+    before = months[-2] if len(months) > 1 else None
+    _card(
+        card,
+        f"Count-back DSO · {last['month_end']:%Y-%m}",
+        ("at least " if last["dso_countback_is_minimum"] else "") + days(last["dso_countback"]),
+        _days_change(last["dso_countback"], before["dso_countback"] if before else None),
+        f"since {before['month_end']:%Y-%m}" if before else None,
+        True,
+        "How many days of sales, counted back from the end of the month, the receivable stands for.",
+    )
+
+
+def _card(
+    card: DeltaGenerator,
+    label: str,
+    value: str,
+    change: str | None,
+    since: str | None,
+    less_is_better: bool,
+    meaning: str,
+) -> None:
+    """A figure with its change, which is coloured only where less is better: more sales are no worse for being owed."""
+    unchanged = change is not None and not any(digit in change for digit in "123456789")
     card.metric(
-        f"Count-back DSO · {months[-1]['month_end']:%Y-%m}",
-        least + days(last),
-        None if last is None or earlier is None else f"{last - earlier:+.1f} days",
-        delta_color="inverse",
-        delta_description=f"since {months[-2]['month_end']:%Y-%m}" if len(months) > 1 else None,
-        help="How many days of sales, counted back from the end of the month, the receivable stands for.",
+        label,
+        value,
+        "no change" if unchanged else change,
+        delta_color="off" if unchanged or not less_is_better else "inverse",
+        delta_arrow="off" if unchanged else "auto",
+        delta_description=since,
+        help=meaning,
         border=True,
     )
+
+
+def _days_change(value: Decimal | None, before: Decimal | None) -> str | None:
+    return None if value is None or before is None else f"{value - before:+.1f} days"
 
 
 def _since(before: Balance | None) -> str | None:

@@ -263,9 +263,7 @@ def test_a_source_that_never_landed_is_empty_but_typed_for_every_column_type(tmp
 
     source = demo("erp")
     with duckdb.connect() as warehouse:
-        create_landed_views(
-            warehouse, tmp_path, [AllTypes(source.client, source.source, Options(), Path())], []
-        )
+        create_landed_views(warehouse, tmp_path, [AllTypes(source.client, source.source, Options(), Path())], [])
         types = dict(row[:2] for row in warehouse.execute('describe landing."demo__all"').fetchall())
     assert types["money"] == "DECIMAL(20,4)"
     assert types["rate"] == "DECIMAL(38,12)"

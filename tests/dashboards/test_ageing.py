@@ -107,6 +107,17 @@ def test_one_currency_can_be_looked_at_alone(
     assert "overdue **400.00 EUR**" in summary(app)
 
 
+def test_a_currency_chosen_for_one_day_does_not_break_a_day_without_it(
+    workspace: Workspace, books: Any, open_page: Callable[..., AppTest]
+) -> None:
+    books.publish(workspace)
+    app = open_page("ageing")
+    next(box for box in app.selectbox if box.label == "Currency").set_value("JPY").run()
+    app.sidebar.date_input[0].set_value(date(2026, 1, 20)).run()
+    assert not app.exception
+    assert list(table(app)["customer"]) == ["Pump & Söhne"]
+
+
 def test_customers_are_browsed_a_page_at_a_time(
     workspace: Workspace, make_books: Any, document: Any, open_page: Callable[..., AppTest]
 ) -> None:

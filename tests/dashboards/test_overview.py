@@ -50,6 +50,14 @@ def test_each_card_tells_the_change_since_the_same_day_a_month_earlier(
     assert found["Unapplied credits · EUR"].delta == "-100.00"
 
 
+def test_a_figure_that_did_not_change_says_so(
+    workspace: Workspace, books: Any, document: Any, open_page: Callable[..., AppTest]
+) -> None:
+    books.documents = [document("INV-1", "C1", date(2026, 1, 10), date(2026, 5, 9), "1000.00")]
+    books.publish(workspace)
+    assert cards(open_page())["Receivable · EUR"].delta == "no change"
+
+
 def test_an_earlier_day_knows_nothing_of_later_documents_and_payments(
     workspace: Workspace, books: Any, open_page: Callable[..., AppTest]
 ) -> None:

@@ -52,9 +52,7 @@ def test_the_description_of_a_model_states_its_grain(model: str) -> None:
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_every_column_of_a_model_is_documented_and_no_other(
-    built_columns: dict[str, list[str]], model: str
-) -> None:
+def test_every_column_of_a_model_is_documented_and_no_other(built_columns: dict[str, list[str]], model: str) -> None:
     documented = [column["name"] for column in DOCUMENTED[model].get("columns", []) if column.get("description")]
     assert sorted(documented) == sorted(built_columns[model])
 

@@ -39,7 +39,9 @@ def mixed() -> Report:
     return report(
         {"amount": "currency", "home": "EUR"},
         currency=pa.array(["EUR", "JPY", "KWD", "RSD", "EUR", None]),
-        amount=pa.array([Decimal(text) for text in ("-12.340", "1200.000", "1.234", "99.000", "0.000", "5.000")], MONEY),
+        amount=pa.array(
+            [Decimal(text) for text in ("-12.340", "1200.000", "1.234", "99.000", "0.000", "5.000")], MONEY
+        ),
         home=pa.array([Decimal("-12.340"), Decimal("7.100"), None, Decimal("0.850"), Decimal(0), Decimal(5)], MONEY),
     )
 

@@ -237,7 +237,8 @@ def test_an_honest_select_is_answered_however_it_is_written(publish_rows: Publis
 
 
 @pytest.mark.parametrize(
-    "sql", ["selec 1", "select nope from item", "select * from absent", "select 1 / 'a'", "select $1", "select error('a\nb')"]
+    "sql",
+    ["selec 1", "select nope from item", "select * from absent", "select 1 / 'a'", "select $1", "select error('a\nb')"],
 )
 def test_a_query_that_fails_is_told_in_one_line(publish_rows: Publish, sql: str) -> None:
     with pytest.raises(QueryError) as caught:
