@@ -237,7 +237,7 @@ def load_yaml(path: Path) -> Any:
 _PLAIN_WORDS = {
     "missing": "is missing; add it",
     "extra_forbidden": "is not a key Duebook knows; check its spelling or remove it",
-    "string_type": "must be text; put it into quotes",
+    "string_type": "must be a string; put it into quotes",
     "tuple_type": "must be a list in square brackets",
     "model_type": "must be a mapping of keys",
     "too_short": "must have at least one entry",
@@ -249,7 +249,7 @@ def describe_validation(path: Path, error: ValidationError, prefix: str = "") ->
     lines = []
     for problem in error.errors(include_url=False, include_input=False):
         key = (prefix + ".".join(str(part) for part in problem["loc"])).rstrip(".") or "(whole file)"
-        said = problem["msg"].removeprefix("Value error, ").replace("Input should", "must")
+        said = problem["msg"].removeprefix("Value error, ")
         message = _PLAIN_WORDS.get(problem["type"], said)
         lines.append(f"{path}: {key}: {message}")
     return ConfigError("\n".join(lines))

@@ -51,10 +51,10 @@ def test_sources_become_connectors_in_the_order_of_the_file() -> None:
         ({"erp": "ecb"}, r"sources\.0\.erp: 'ecb' is not known"),
         ({"erp": "casebook"}, r"sources\.0\.erp: 'casebook' is not known"),
         ({"compani": 1}, r"sources\.0\.compani: is not a key Duebook knows"),
-        ({"company": "one"}, r"sources\.0\.company: must be a valid integer"),
-        ({"company": 0}, r"sources\.0\.company: must be greater than or equal to 1"),
+        ({"company": "one"}, r"sources\.0\.company: Input should be a valid integer"),
+        ({"company": 0}, r"sources\.0\.company: Input should be greater than or equal to 1"),
         ({"url": ""}, r"sources\.0\.url: "),
-        ({"url": 5}, r"sources\.0\.url: must be text"),
+        ({"url": 5}, r"sources\.0\.url: must be a string"),
     ],
 )
 def test_a_wrong_option_is_told_with_file_and_key(keys: dict[str, object], expected: str) -> None:

@@ -19,7 +19,7 @@ from duebook.reports import Report
 from duebook.reports.writers import to_csv, to_parquet, to_xlsx, write
 
 MONEY = pa.decimal128(18, 3)
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "－1"]
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1+1", "\uff0d1"]
 HARMLESS = ["Müller & Söhne €", 'a "quoted", b', "two\nlines", "", "日本", "' already", "1-2", "a=b"]
 
 

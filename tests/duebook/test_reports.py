@@ -24,8 +24,8 @@ TABLES = {
     """,
     "item": """
         select
-            'erp:' || id as item_key, id as item_id, number as document_number, kind, 'erp:' || customer as customer_key,
-            customer as customer_id, issued_on::date as issued_on, due_on::date as due_on, currency,
+            'erp:' || id as item_key, id as item_id, number as document_number, kind,
+            'erp:' || customer as customer_key, customer as customer_id, issued_on::date as issued_on, due_on::date as due_on, currency,
             amount::decimal(18, 3) as amount, false as disputed
         from (values
             ('1', 'INV/1', 'invoice', '1', '2026-01-10', '2026-02-09', 'EUR', 100),
@@ -65,7 +65,9 @@ TABLES = {
             9.0 as dso_best_possible, 10.0 as average_days_delinquent, 11.0 as cei, 12.0 as cei_per_month,
             13.0 as weighted_days_late, 14.0 as weighted_days_late_floored, 15.0 as closing_unapplied,
             16.0 as sales_window, false as dso_countback_is_minimum
-        from (values ('document', '2026-02-28'), ('document', '2026-03-31'), ('home', '2026-03-31')) as m(scope, month_end)
+        from (values
+            ('document', '2026-02-28'), ('document', '2026-03-31'), ('home', '2026-03-31')
+        ) as m(scope, month_end)
     """,
     "control_comparison": """
         select 'erp' as source, scope, 'JPY' as currency, day::date as day, 1.0 as control_balance,
@@ -124,19 +126,25 @@ def ageing(snapshot: Snapshot, *arguments: Any) -> dict[tuple[str, str], dict[st
     [
         (
             "ageing",
-            "customer_id, customer, currency, not_due, days_1_30, days_31_60, days_61_90, days_91_120, days_over_120, "
-            "unapplied, total, total_home",
+            (
+                "customer_id, customer, currency, not_due, days_1_30, days_31_60, days_61_90, days_91_120, days_over_120, "
+                "unapplied, total, total_home"
+            ),
         ),
         (
             "open-items",
-            "item_id, document_number, customer_id, issued_on, due_on, currency, amount, open_amount, days_past_due, "
-            "bucket",
+            (
+                "item_id, document_number, customer_id, issued_on, due_on, currency, amount, open_amount, days_past_due, "
+                "bucket"
+            ),
         ),
         (
             "metrics-by-month",
-            "month_end, currency, opening, sales, cash, closing, closing_not_due, closing_overdue, dso_simple, "
-            "dso_countback, dso_best_possible, average_days_delinquent, cei, cei_per_month, weighted_days_late, "
-            "weighted_days_late_floored",
+            (
+                "month_end, currency, opening, sales, cash, closing, closing_not_due, closing_overdue, dso_simple, "
+                "dso_countback, dso_best_possible, average_days_delinquent, cei, cei_per_month, weighted_days_late, "
+                "weighted_days_late_floored"
+            ),
         ),
         ("control-totals", "source, scope, currency"),
         ("rejected", "source, entity, key, file, row_number, column_name, reason, record"),

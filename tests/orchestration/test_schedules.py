@@ -100,7 +100,9 @@ def configure(workspace: Workspace, client_id: str, zone: str = "Europe/Berlin",
 
 def evaluate(instance: dg.DagsterInstance, at: datetime) -> list[dg.RunRequest | dg.SkipReason]:
     with dg.build_schedule_context(instance=instance, scheduled_execution_time=at) as context:
-        return list(daily_client_runs(context))  # type: ignore[call-overload]
+        results = daily_client_runs(context)
+        assert isinstance(results, Iterator)
+        return list(results)
 
 
 def requested(results: list[dg.RunRequest | dg.SkipReason]) -> list[tuple[str | None, str | None]]:

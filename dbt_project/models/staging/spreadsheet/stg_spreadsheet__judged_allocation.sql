@@ -55,7 +55,7 @@ final as (
     qualify
         row_number() over (
             partition by newest._source, newest.payment_number, newest.document_number, newest.instalment
-            order by settling.erp_entity desc
+            order by settling.erp_entity desc, settling.item_id asc
         ) = 1
 )
 
