@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime, time
+from email.header import Header
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 
 from duebook.clients import Client
 from outreach_jobs.compose.render import Rendered
 from outreach_jobs.deliver.address import email_address, email_recipient
 from outreach_jobs.due import DueMessage
+
+
+class _WholeSubject(EmailPolicy):
+    """SMTP's policy, but a subject beyond ASCII is encoded as a whole.
+
+    The library encodes only the words that need it and folds between them, which shows as doubled spaces in them.
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name.lower() == "subject" and not str(value).isascii():
+            encoded = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
+            return f"{name}: {encoded}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_POLICY = _WholeSubject(linesep="\r\n")
 
 
 def noon(day: date, client: Client) -> datetime:
@@ -33,7 +50,7 @@ def build_email(message: DueMessage, rendered: Rendered, client: Client) -> byte
     sender = client.sender
     key = key_hash(message)
     address = email_address(sender.name, sender.email, f"client.yaml of {client.id}, sender.email")
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_POLICY)
     mail["From"] = address
     mail["To"] = email_recipient(message)
     if sender.reply_to:

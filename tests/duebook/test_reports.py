@@ -25,7 +25,8 @@ TABLES = {
     "item": """
         select
             'erp:' || id as item_key, id as item_id, number as document_number, kind,
-            'erp:' || customer as customer_key, customer as customer_id, issued_on::date as issued_on, due_on::date as due_on, currency,
+            'erp:' || customer as customer_key, customer as customer_id,
+            issued_on::date as issued_on, due_on::date as due_on, currency,
             amount::decimal(18, 3) as amount, false as disputed
         from (values
             ('1', 'INV/1', 'invoice', '1', '2026-01-10', '2026-02-09', 'EUR', 100),
@@ -127,15 +128,15 @@ def ageing(snapshot: Snapshot, *arguments: Any) -> dict[tuple[str, str], dict[st
         (
             "ageing",
             (
-                "customer_id, customer, currency, not_due, days_1_30, days_31_60, days_61_90, days_91_120, days_over_120, "
-                "unapplied, total, total_home"
+                "customer_id, customer, currency, not_due, days_1_30, days_31_60, days_61_90, days_91_120, "
+                "days_over_120, unapplied, total, total_home"
             ),
         ),
         (
             "open-items",
             (
-                "item_id, document_number, customer_id, issued_on, due_on, currency, amount, open_amount, days_past_due, "
-                "bucket"
+                "item_id, document_number, customer_id, issued_on, due_on, currency, amount, open_amount, "
+                "days_past_due, bucket"
             ),
         ),
         (

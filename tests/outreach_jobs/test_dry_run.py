@@ -57,6 +57,19 @@ def manifest(house: House) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(only_file(house, "manifest.csv").decode())))
 
 
+def test_a_long_subject_beyond_ascii_arrives_as_it_was_written(house: House, make_due: Callable[..., Due]) -> None:
+    house.configure(
+        "client.yaml",
+        CLIENT_YAML.replace("name: Nordwind Pumpen GmbH", "name: Größte Überseeische Pumpenwerke Nürnberg"),
+    )
+    run_day(house, house.publish(make_due("second_reminder", language="en")))
+    content = only_file(house, ".eml")
+    subject = read_email(house)["Subject"]
+    assert "Größte Überseeische Pumpenwerke Nürnberg" in subject
+    assert "  " not in subject
+    assert all(len(line) <= 78 for line in content.partition(b"\r\n\r\n")[0].split(b"\r\n"))
+
+
 def test_an_email_has_the_clients_name_the_customers_address_and_both_parts(
     house: House, make_due: Callable[..., Due]
 ) -> None:
