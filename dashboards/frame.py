@@ -10,9 +10,11 @@ from typing import Any, ParamSpec
 
 import streamlit as st
 
+from dashboards.access import open_client
 from dashboards.formats import as_markdown
 from dashboards.session import Selected
 from duebook.errors import DuebookError, NoSnapshotError
+from duebook.snapshot import last_refusal
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -36,6 +38,22 @@ def heading(title: str, chosen: Selected) -> None:
         f"published {known.published_at:%Y-%m-%d %H:%M} {as_markdown(known.published_at.tzname() or '')}",
     ]
     st.caption(" · ".join(parts))
+    _tell_of_refusal(chosen)
+
+
+def _tell_of_refusal(chosen: Selected) -> None:
+    """Newer figures that did not pass their audits are not shown; that there are such is."""
+    refusal = last_refusal(open_client(chosen.view.client_id))
+    if refusal is None:
+        return
+    with st.container(key="refused"):
+        st.warning(
+            f"A later run, as of {refusal.as_of.isoformat()}, did not pass its audits and was not published. "
+            "These are the last figures that did.",
+            icon=":material/gpp_maybe:",
+        )
+        with st.expander("What the audit found"):
+            st.text(refusal.reason)
 
 
 @contextmanager

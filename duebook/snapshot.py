@@ -5,6 +5,7 @@ Layout, under the client's data folder::
     published/<version>/<table>.parquet
     published/<version>/manifest.json
     published/CURRENT                     the version readers use
+    published/REFUSED.json                a later run that was not published, and why
 
 A version appears under its name only when it is complete, versions are never reused, and the pointer is
 renamed into place; so a reader sees the last good snapshot or the new one, never something between.
@@ -28,6 +29,7 @@ from duebook.files import sync, write_durably
 from duebook.workspace import ClientPaths
 
 POINTER = "CURRENT"
+REFUSED = "REFUSED.json"
 KEPT_VERSIONS = 5
 _BUILDING = ".building-"
 _ONE_SELECT = "Give exactly one SELECT; a snapshot is read-only."
@@ -100,6 +102,7 @@ def publish(
     final = paths.published / version
     building.rename(final)
     write_durably(paths.published / POINTER, version.encode())
+    (paths.published / REFUSED).unlink(missing_ok=True)
     _prune(paths.published, version)
     return Snapshot(final, manifest)
 
@@ -136,6 +139,30 @@ def open_current(paths: ClientPaths) -> Snapshot:
             f"Nothing has been published for client '{paths.client_id}' yet. Run: duebook run {paths.client_id}"
         )
     return Snapshot(folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A run after the current snapshot that was not published, and why; readers are told."""
+
+    at: datetime
+    as_of: date
+    reason: str
+
+
+def record_refusal(paths: ClientPaths, as_of: date, reason: str) -> None:
+    """Remember that a run did not pass its audits; the next publication forgets it."""
+    content = {"at": datetime.now(UTC).isoformat(), "as_of": as_of.isoformat(), "reason": reason}
+    write_durably(paths.published / REFUSED, json.dumps(content, ensure_ascii=False).encode())
+
+
+def last_refusal(paths: ClientPaths) -> Refusal | None:
+    """The run that was refused since the current snapshot was published, if any."""
+    try:
+        content = json.loads((paths.published / REFUSED).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return Refusal(datetime.fromisoformat(content["at"]), date.fromisoformat(content["as_of"]), str(content["reason"]))
 
 
 class Snapshot:

@@ -132,7 +132,8 @@ def _shown(url: sa.URL, folder: Path) -> str:
 
 
 def _prepared(url: sa.URL, folder: Path) -> sa.URL:
-    if url.get_backend_name() == "postgresql" and url.drivername == "postgresql":
+    if url.get_backend_name() in ("postgresql", "postgres"):
+        # Whatever driver other tools of the client name, this is the one that is here.
         return url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() == "sqlite" and url.database and not url.database.startswith("file:"):
         # Quoted: a # or ? in a folder's name would end the path, and what is left be opened for writing.

@@ -1,11 +1,14 @@
 """Publication: what passed its audits becomes what readers see."""
 
+from typing import Any
+
 import dagster as dg
 import duckdb
 
 from connectors.landing import Landing
 from connectors.registry import connectors_of
-from duebook.snapshot import publish
+from duebook.errors import AuditError
+from duebook.snapshot import publish, record_refusal
 from orchestration.context import ClientRun
 from orchestration.failures import plain_failures
 from orchestration.partitions import clients
@@ -29,27 +32,36 @@ def published_snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResul
         run = ClientRun.of(context)
         with duckdb.connect(str(run.paths.warehouse), read_only=True) as warehouse:
             (as_of,) = warehouse.execute("select as_of from config.client").fetchone() or (run.as_of,)
-            snapshot = publish(
-                run.paths,
-                warehouse,
-                TABLES,
-                as_of=as_of,
-                facts={
-                    "client_name": run.client.name,
-                    "home_currency": run.client.home_currency,
-                    "ageing_credits": run.client.ageing.credits,
-                    "ageing_basis": run.client.ageing.basis,
-                    "loads": {
-                        connector.source.name: _newest_load(run, connector.source.name)
-                        for connector in connectors_of(run.client, run.paths.config)
-                    },
-                },
-                audit=equals_warehouse(warehouse),
-            )
+            try:
+                snapshot = publish(
+                    run.paths,
+                    warehouse,
+                    TABLES,
+                    as_of=as_of,
+                    facts=_facts(run),
+                    audit=equals_warehouse(warehouse),
+                )
+            except AuditError as error:
+                record_refusal(run.paths, as_of, str(error))
+                raise
     rows = sum(table["rows"] for table in snapshot.tables.values())
     size = sum(table["bytes"] for table in snapshot.tables.values())
     context.log.info(f"published {snapshot.version}: {rows:,} rows, {size / 1e6:.1f} MB")
     return dg.MaterializeResult(metadata={"version": snapshot.version, "rows": rows, "bytes": size})
+
+
+def _facts(run: ClientRun) -> dict[str, Any]:
+    """What readers need to know of the client without its configuration."""
+    return {
+        "client_name": run.client.name,
+        "home_currency": run.client.home_currency,
+        "ageing_credits": run.client.ageing.credits,
+        "ageing_basis": run.client.ageing.basis,
+        "loads": {
+            connector.source.name: _newest_load(run, connector.source.name)
+            for connector in connectors_of(run.client, run.paths.config)
+        },
+    }
 
 
 def _newest_load(run: ClientRun, source: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ import dagster as dg
 import duckdb
 from dagster_dbt import DagsterDbtTranslator, build_dbt_asset_specs
 
-from duebook.snapshot import current_version
+from duebook.snapshot import current_version, record_refusal
 from duebook.workspace import ClientPaths
 from orchestration import dbt_runs
 from orchestration.assets.landing import landed_sources
@@ -107,7 +107,9 @@ def warehouse(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResul
                 metadata={"rows that fail": outcome.failures, "message": outcome.message or ""},
             )
     if problems:
-        raise dg.Failure(_audit_message(run, problems), allow_retries=False)
+        message = _audit_message(run, problems)
+        record_refusal(run.paths, run.as_of, message)
+        raise dg.Failure(message, allow_retries=False)
     passed = sum(outcome.status == "pass" for outcome in outcomes)
     context.log.info(f"{passed} audits passed")
 

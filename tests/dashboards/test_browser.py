@@ -94,7 +94,7 @@ def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None
     for _ in range(300):
         assert process.poll() is None, log.read_text()
         try:
-            urllib.request.urlopen(address, timeout=2)  # noqa: S310 - our own server
+            urllib.request.urlopen(address, timeout=2)
         except OSError:
             time.sleep(0.1)
         else:

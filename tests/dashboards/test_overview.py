@@ -9,6 +9,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from duebook.snapshot import record_refusal
 from duebook.workspace import ClientPaths, Workspace
 
 
@@ -157,3 +158,17 @@ def test_a_client_without_a_snapshot_is_told_what_to_run(
 
 def test_a_house_without_clients_is_told_how_to_begin(workspace: Workspace, open_page: Callable[..., AppTest]) -> None:
     assert [heading.value for heading in open_page().subheader] == ["No client to show"]
+
+
+def test_a_later_run_that_failed_its_audits_is_told_beside_the_last_good_figures(
+    workspace: Workspace, books: Any, open_page: Callable[..., AppTest]
+) -> None:
+    books.publish(workspace)
+    record_refusal(
+        workspace.client("a"), date(2026, 4, 1), "agrees_with_control_account: 1 rows fail, first difference 12.00"
+    )
+    app = open_page()
+    assert "as of 2026-04-01, did not pass its audits" in app.warning[0].value
+    assert any("difference 12.00" in text.value for text in app.text)
+    books.publish(workspace)
+    assert not open_page().warning

@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from clients import run_ibm, run_odoo
 
+from clients import run_ibm, run_odoo
 from duebook.snapshot import Snapshot
 from duebook.workspace import Workspace
 

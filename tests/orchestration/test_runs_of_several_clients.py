@@ -7,7 +7,7 @@ import socket
 from dagster import DagsterInstance
 from orchestration_home import Home
 
-from duebook.snapshot import current_version, open_current
+from duebook.snapshot import current_version, last_refusal, open_current
 
 DOWN = """\
 name: Down Ltd
@@ -80,6 +80,9 @@ def test_a_failing_audit_leaves_the_last_good_snapshot_and_says_so(home: Home) -
     assert f"The snapshot {good} stays published" in failed.stdout
     assert "Traceback" not in failed.stdout
     assert current_version(paths) == good
+    refusal = last_refusal(paths)
+    assert refusal is not None
+    assert "agrees_with_control_account" in refusal.reason
     assert not [path for path in paths.published.iterdir() if path.name.startswith(".building")]
 
 
