@@ -48,3 +48,12 @@
         money(amount) ~ ' * cast(' ~ rate ~ ' as decimal(20, 12))', "'" ~ var('home_currency') ~ "'"
     ) }}
 {%- endmacro %}
+
+{#- An amount as text with the digits of its currency, two where the currency is not known; for people to read. -#}
+{% macro amount_text(amount, currency) -%}
+    case ({{ minor_digits(currency) }})
+        when 0 then cast(cast({{ amount }} as decimal(18, 0)) as varchar)
+        when 3 then cast({{ money(amount) }} as varchar)
+        else cast(cast({{ amount }} as decimal(18, 2)) as varchar)
+    end
+{%- endmacro %}

@@ -1,3 +1,5 @@
+{% set longest_gap_days = 10 %}
+
 -- One rate for every calendar day on which a document in that currency can have been issued, weekends and
 -- holidays filled with the last published one, so that a lookup is an equality join.
 with erp_rates as (
@@ -101,8 +103,19 @@ filled as (
         currency,
         last_value(rate ignore nulls) over (
             partition by source, currency order by day rows between unbounded preceding and current row
-        ) as rate
+        ) as rate,
+        max(case when rate is not null then day end) over (
+            partition by source, currency order by day rows between unbounded preceding and current row
+        ) as rate_day
     from by_day
+),
+
+-- A currency that is no longer published has no rate, though it had one once; where all rates end, the last ones
+-- hold until newer ones come.
+newest_published as (
+    select source, max(day) as newest_day
+    from published
+    group by source
 )
 
 select
@@ -114,4 +127,11 @@ select
     cast(filled.rate as decimal(28, 12)) as rate
 from filled
 inner join days on filled.day = days.day
-where filled.rate is not null
+inner join newest_published on filled.source = newest_published.source
+where
+    filled.rate is not null
+    and (
+        filled.source <> 'ecb'
+        or {{ days_between('filled.rate_day', 'least(filled.day, newest_published.newest_day)') }}
+        <= {{ longest_gap_days }}
+    )

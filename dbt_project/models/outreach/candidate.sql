@@ -27,8 +27,9 @@ attempts as (
     where planned_on < {{ as_of() }}
 ),
 
--- One message a customer and currency, at the highest step that any of its items has reached; the item that has
--- waited longest at that step gives the cycle, so that the next item to get there is a cycle of its own.
+-- One message a customer and currency, at the highest step that any of its items has reached without having been
+-- told of it; the item that has waited longest at that step gives the cycle. Items that were told of lead nothing, so
+-- an old one that stays open does not keep newer ones from their own reminders.
 highest as (
     select
         *,
@@ -36,6 +37,7 @@ highest as (
             partition by customer_key, currency order by step_order desc, due_on asc, item_key asc
         ) as choice
     from item_steps
+    where told_on is null
 ),
 
 foremost as (

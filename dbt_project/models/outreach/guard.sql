@@ -12,9 +12,9 @@ reasons as (
         ('data_too_old', 'is_data_too_old', "'the newest data is of ' || data_as_of || ', too old to write to anyone'"),
         ('no_address', 'is_without_address', "'no ' || case channel when 'letter' then 'postal address' when 'phone' then 'phone number' else 'email address' end || ' is known'"),
         ('no_template', 'is_without_template', "'no template ' || template || ' for ' || channel || case when language is null then '; the language of the customer is not known' else ' in the language ' || language end"),
-        ('unapplied_cash', 'is_covered_by_credit', "'unapplied credits of ' || -credit_amount || ' ' || currency || ' would settle it'"),
-        ('below_minimum', 'is_below_minimum', "'below the minimum of ' || minimum_amount || ' ' || '" ~ var('home_currency') ~ "'"),
-        ('already_contacted', 'is_already_contacted', "'the step ' || step || ' was done for this cycle; the next step is not reached'"),
+        ('unapplied_cash', 'is_covered_by_credit', "'unapplied credits of ' || " ~ amount_text('-credit_amount', 'currency') ~ " || ' ' || currency || ' would settle it'"),
+        ('below_minimum', 'is_below_minimum', "'below the minimum of ' || " ~ amount_text('minimum_amount', "'" ~ var('home_currency') ~ "'") ~ " || ' " ~ var('home_currency') ~ "'"),
+        ('already_contacted', 'is_already_contacted', "'the step ' || step || ' was done for the due date ' || due_on || ' before'"),
         ('contacted_recently', 'is_contacted_recently', "'contacted on ' || last_planned_on || ', less than ' || min_days_between_contacts || ' days ago'"),
     ] %}
     {% for code, condition, explanation in guards %}

@@ -8,6 +8,11 @@ steps as (
     select * from {{ source('config', 'strategy_step') }}
 ),
 
+attempts as (
+    select * from {{ ref('stg_casebook__contact_attempt') }}
+    where planned_on < {{ as_of() }}
+),
+
 reached as (
     select
         open_items.*,
@@ -25,19 +30,39 @@ reached as (
             open_items.days_past_due >= steps.offset_days
             and (open_items.part = 'overdue' or steps.offset_days <= 0)
             and (open_items.part = 'not_due' or steps.offset_days > 0)
+),
+
+-- A message lists all that is open, so one at this step or a later one has told of the item too, if the item was
+-- there, and overdue by then where the step is about overdue items. It is not told again before its next step.
+told as (
+    select
+        reached.item_key,
+        max(attempts.planned_on) as told_on
+    from reached
+    inner join attempts
+        on
+            reached.customer_key = attempts.customer_key
+            and reached.currency = attempts.currency
+            and reached.posted_on <= attempts.planned_on
+            and (reached.offset_days <= 0 or reached.due_on < attempts.planned_on)
+    inner join steps as attempted on attempts.step = attempted.step
+    where reached.choice = 1 and attempted.step_order >= reached.step_order
+    group by reached.item_key
 )
 
 select
-    item_key,
-    customer_key,
-    currency,
-    due_on,
-    strategy,
-    step_order,
-    step,
-    offset_days,
-    channel,
-    template,
-    tone
+    reached.item_key,
+    reached.customer_key,
+    reached.currency,
+    reached.due_on,
+    reached.strategy,
+    reached.step_order,
+    reached.step,
+    reached.offset_days,
+    reached.channel,
+    reached.template,
+    reached.tone,
+    told.told_on
 from reached
-where choice = 1
+left join told on reached.item_key = told.item_key
+where reached.choice = 1

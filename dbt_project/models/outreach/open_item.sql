@@ -19,6 +19,7 @@ final as (
         items.document_number,
         items.kind,
         items.issued_on,
+        items.posted_on,
         items.due_on,
         items.currency,
         items.amount,

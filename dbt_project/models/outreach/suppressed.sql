@@ -22,6 +22,10 @@ candidates as (
     select * from {{ ref('candidate') }}
 ),
 
+item_steps as (
+    select * from {{ ref('item_step') }}
+),
+
 has_strategy as (
     select count(*) as strategies from {{ source('config', 'strategy') }}
 ),
@@ -51,13 +55,20 @@ reasons as (
     union all
     select
         held_back.item_key,
-        case when has_strategy.strategies = 0 then 'no_strategy' else 'before_first_step' end as reason,
+        case
+            when has_strategy.strategies = 0 then 'no_strategy'
+            when item_steps.told_on is not null then 'already_contacted'
+            else 'before_first_step'
+        end as reason,
         case
             when has_strategy.strategies = 0 then 'the client has no strategy'
+            when item_steps.told_on is not null
+                then 'told of on ' || item_steps.told_on || ', and no step after ' || item_steps.step || ' is reached'
             else 'no step of the strategy is reached ' || held_back.days_past_due || ' days past due'
         end as explanation
     from held_back
     cross join has_strategy
+    left join item_steps on held_back.item_key = item_steps.item_key
     left join candidates
         on held_back.customer_key = candidates.customer_key and held_back.currency = candidates.currency
     where held_back.is_chased_kind and not held_back.disputed and candidates.customer_key is null

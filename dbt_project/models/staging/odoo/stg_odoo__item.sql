@@ -25,7 +25,7 @@ final as (
         cast(move_id as varchar) as document_id,
         move_name as document_number,
         kind,
-        cast(coalesce(partner_id, commercial_partner_id, 0) as varchar) as customer_id,
+        cast(coalesce(partner_id, 0) as varchar) as customer_id,
         coalesce(invoice_date, accounting_date) as issued_on,
         accounting_date as posted_on,
         coalesce(date_maturity, accounting_date) as due_on,

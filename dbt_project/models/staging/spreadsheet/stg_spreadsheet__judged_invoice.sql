@@ -67,9 +67,9 @@ final as (
                     'customer ' || newest.customer
                     || ' is not in the customers file; add the customer there or correct the number'
             when newest.kind = 'credit_note' and newest.amount > 0
-                then 'a credit note has a negative amount; here it is ' || newest.amount
+                then 'a credit note has a negative amount; here it is ' || {{ amount_text('newest.amount', 'newest.currency') }}
             when newest.kind in ('invoice', 'debit_note') and newest.amount < 0
-                then 'the amount ' || newest.amount || ' is negative; an invoice is positive, a credit_note negative'
+                then 'the amount ' || {{ amount_text('newest.amount', 'newest.currency') }} || ' is negative; an invoice is positive, a credit_note negative'
         end as reason,
         case
             when not newest.is_of_owner then 'document_number'
@@ -77,7 +77,7 @@ final as (
             else 'amount'
         end as column_name,
         coalesce(newest.kind, case when newest.amount < 0 then 'credit_note' else 'invoice' end) as item_kind,
-        newest.document_number || case when newest.instalment = '1' then '' else '/' || newest.instalment end as item_id
+        newest.document_number || case when newest.instalment = '1' then '' else '#' || newest.instalment end as item_id
     from newest
     left join customers on newest._source = customers._source and newest.customer = customers.customer
     left join sources_with_customers on newest._source = sources_with_customers._source
