@@ -97,6 +97,9 @@ def publish(
     written_version = Snapshot(building, manifest)
     try:
         audit(written_version)
+    except BaseException:
+        shutil.rmtree(building)
+        raise
     finally:
         written_version.close()
     final = paths.published / version

@@ -123,18 +123,12 @@ def query(
     client_id: ClientId, sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT on the published tables.")]
 ) -> None:
     """Run a SELECT on a client's published snapshot; CSV to standard output. Nothing else can be read."""
-    import pyarrow.csv as pa_csv
-
+    from duebook.reports.writers import stream_csv
     from duebook.snapshot import open_current
 
     snapshot = open_current(Workspace.from_environment().client(client_id))
-    rows = snapshot.query_untrusted(sql)
-    with (
-        os.fdopen(os.dup(sys.stdout.fileno()), "wb") as output,
-        pa_csv.CSVWriter(output, rows.schema, write_options=pa_csv.WriteOptions(quoting_style="needed")) as writer,
-    ):
-        for batch in rows:
-            writer.write_batch(batch)
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as output:
+        stream_csv(snapshot.query_untrusted(sql), output)
 
 
 @app.command()
@@ -143,7 +137,9 @@ def export(
     report: Annotated[str, typer.Argument(metavar="REPORT", help="ageing, open-items, metrics-by-month, ...")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="File to write.")],
     as_of: AsOf = None,
-    kind: Annotated[Format, typer.Option("--format", help="csv, xlsx or parquet.")] = Format.csv,
+    kind: Annotated[
+        Format | None, typer.Option("--format", help="csv, xlsx or parquet; by default as the file's name ends.")
+    ] = None,
     credits: Annotated[
         Credits | None, typer.Option("--credits", help="Unapplied credits: a column of their own, or aged.")
     ] = None,
@@ -156,8 +152,11 @@ def export(
     snapshot = open_current(Workspace.from_environment().client(client_id))
     result = reports.run(snapshot, report, _day(as_of), credits.value if credits else None)
     if out.is_dir():
-        raise ReportError(f"{out} is a folder; give the file to write, such as {out / result.file_stem}.{kind.value}")
-    writers.write(result, kind.value, out)
+        raise ReportError(f"{out} is a folder; give the file to write, such as {out / result.file_stem}.csv")
+    ending = out.suffix.removeprefix(".").lower()
+    if kind is None and ending not in writers.FORMATS:
+        raise ReportError(f"{out} tells no format; give --format csv, xlsx or parquet.")
+    writers.write(result, kind.value if kind else Format(ending).value, out)
     typer.echo(f"{result.table.num_rows:,} rows as of {result.as_of} written to {out}")
 
 

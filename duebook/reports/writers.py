@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -77,6 +77,26 @@ def _with_minor_units(
         shortened = pc.utf8_slice_codeunits(text, 0, kept)
         result = _chosen(pc.is_in(currencies, value_set=pa.array(codes)), shortened, result)
     return result
+
+
+def stream_csv(rows: pa.RecordBatchReader, output: IO[bytes]) -> None:
+    """Write the rows of any query as they come; lists and structs become text. Values are as they are stored."""
+    schema = pa.schema(
+        [(field.name, pa.string() if _is_composite(field.type) else field.type) for field in rows.schema]
+    )
+    with pa_csv.CSVWriter(output, schema, write_options=pa_csv.WriteOptions(quoting_style="needed")) as writer:
+        for batch in rows:
+            columns = [
+                pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
+                if _is_composite(column.type)
+                else column
+                for column in batch.columns
+            ]
+            writer.write_batch(pa.record_batch(columns, schema=schema))
+
+
+def _is_composite(kind: pa.DataType) -> bool:
+    return pa.types.is_nested(kind) or pa.types.is_dictionary(kind) or pa.types.is_interval(kind)
 
 
 def to_parquet(report: Report) -> bytes:

@@ -62,6 +62,11 @@ def test_query_gives_csv_of_the_snapshot(ran: Home) -> None:
     assert row == {"items": str(snapshot.tables["item"]["rows"]), "text": 'a,"b'}
 
 
+def test_query_gives_lists_and_structs_as_text(ran: Home) -> None:
+    (row,) = rows(ran.duebook("query", "nordwind", "select [1, 2] as l, {'a': date '2026-01-01'} as s, null as n"))
+    assert row == {"l": "[1, 2]", "s": "{'a': datetime.date(2026, 1, 1)}", "n": ""}
+
+
 @pytest.mark.parametrize(
     "sql",
     [
@@ -130,6 +135,7 @@ def test_export_writes_the_same_ageing_in_every_format(ran: Home, tmp_path: Path
         (["export", "nordwind", "ageing", "--as-of", "2099-01-01", "--out", "x.csv"], "is not known yet"),
         (["export", "nordwind", "ageing", "--out", "/proc/none/x.csv"], "cannot be written"),
         (["export", "nordwind", "ageing", "--out", "."], "is a folder"),
+        (["export", "nordwind", "ageing", "--out", "ageing.pdf"], "tells no format"),
     ],
 )
 def test_what_a_user_does_wrong_is_told_in_a_line_or_two(ran: Home, arguments: list[str], words: str) -> None:

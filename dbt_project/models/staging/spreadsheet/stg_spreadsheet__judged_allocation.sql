@@ -33,7 +33,9 @@ matched as (
             when (settling.amount > 0) = (settled.amount > 0)
                 then 'both sides have the same sign; a payment or credit settles an invoice'
             when newest.amount <= 0
-                then 'the amount allocated must be positive; here it is ' || {{ amount_text('newest.amount', 'settled.currency') }}
+                then
+                    'the amount allocated must be positive; here it is '
+                    || {{ amount_text('newest.amount', 'settled.currency') }}
         end as reason,
         case
             when settling.item_id is null then 'payment_number'
@@ -60,7 +62,7 @@ matched as (
             partition by newest._source, newest.payment_number, newest.document_number, newest.instalment
             order by settling.erp_entity desc, settling.item_id asc
         ) = 1
-)
+),
 
 -- What an invoice list says was paid in full is settled already, before any allocation of its own.
 paid_in_full as (
@@ -94,7 +96,9 @@ final as (
             case
                 when reason is not null then reason
                 when is_paid_in_full
-                    then 'document_number ' || document_number || ' has a paid-on date, so nothing of it is left to settle'
+                    then
+                        'document_number ' || document_number
+                        || ' has a paid-on date, so nothing of it is left to settle'
                 when settled_so_far > settled_amount
                     then
                         'document_number ' || document_number || ' is settled by '

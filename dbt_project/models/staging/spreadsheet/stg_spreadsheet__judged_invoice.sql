@@ -67,9 +67,13 @@ final as (
                     'customer ' || newest.customer
                     || ' is not in the customers file; add the customer there or correct the number'
             when newest.kind = 'credit_note' and newest.amount > 0
-                then 'a credit note has a negative amount; here it is ' || {{ amount_text('newest.amount', 'newest.currency') }}
+                then
+                    'a credit note has a negative amount; here it is '
+                    || {{ amount_text('newest.amount', 'newest.currency') }}
             when newest.kind in ('invoice', 'debit_note') and newest.amount < 0
-                then 'the amount ' || {{ amount_text('newest.amount', 'newest.currency') }} || ' is negative; an invoice is positive, a credit_note negative'
+                then
+                    'the amount ' || {{ amount_text('newest.amount', 'newest.currency') }}
+                    || ' is negative; an invoice is positive, a credit_note negative'
         end as reason,
         case
             when not newest.is_of_owner then 'document_number'
