@@ -15,6 +15,8 @@ _CONFIGURATION = """\
 # Written by Duebook. One run a client at a time; runs of different clients side by side.
 telemetry:
   enabled: false
+nux:
+  enabled: false
 concurrency:
   runs:
     max_concurrent_runs: 4

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import typer
 
@@ -46,15 +46,18 @@ def serve_all(workspace: Workspace, dashboards_port: int, dagster_port: int) -> 
         "Dagster daemon": _module("dagster._daemon", "run", "--workspace", definitions),
     }
     processes = {name: subprocess.Popen(command, env=environment) for name, command in commands.items()}
-    typer.echo(f"Dashboards  http://{HOST}:{dashboards_port}")
-    typer.echo(f"Dagster     http://{HOST}:{dagster_port}")
-    typer.echo("Ctrl-C ends both.")
     previous = signal.signal(signal.SIGTERM, _interrupt)
+    typer.echo("Starting; this takes some seconds.")
     try:
+        for port in (dashboards_port, dagster_port):
+            while not _answers(port):
+                _require_alive(processes)
+                time.sleep(0.2)
+        typer.echo(f"Dashboards  http://{HOST}:{dashboards_port}")
+        typer.echo(f"Dagster     http://{HOST}:{dagster_port}")
+        typer.echo("Ctrl-C ends both.")
         while True:
-            for name, process in processes.items():
-                if process.poll() is not None:
-                    raise DuebookError(f"The {name} ended with status {process.returncode}; its output above says why.")
+            _require_alive(processes)
             time.sleep(0.5)
     except KeyboardInterrupt:
         typer.echo("Ending.")
@@ -81,6 +84,17 @@ def _require_free(port: int) -> None:
                 f"Port {port} on {HOST} is taken. End what uses it, or give another: "
                 "duebook serve --dashboards-port N --dagster-port M"
             ) from None
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0
+
+
+def _require_alive(processes: Mapping[str, subprocess.Popen[bytes]]) -> None:
+    for name, process in processes.items():
+        if process.poll() is not None:
+            raise DuebookError(f"The {name} ended with status {process.returncode}; its output above says why.")
 
 
 def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
