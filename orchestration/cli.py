@@ -22,6 +22,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+DASHBOARDS_PORT = 8501
+DAGSTER_PORT = 3000
+
 ClientId = Annotated[str, typer.Argument(metavar="CLIENT", help="The name of the client's folder under clients/.")]
 AsOf = Annotated[
     datetime | None,
@@ -162,8 +165,8 @@ def export(
 
 @app.command()
 def serve(
-    dashboards_port: Annotated[int, typer.Option(help="Port of the dashboards.")] = 8501,
-    dagster_port: Annotated[int, typer.Option(help="Port of the Dagster UI.")] = 3000,
+    dashboards_port: Annotated[int, typer.Option(help="Port of the dashboards.")] = DASHBOARDS_PORT,
+    dagster_port: Annotated[int, typer.Option(help="Port of the Dagster UI.")] = DAGSTER_PORT,
 ) -> None:
     """Serve the dashboards and Dagster on this machine, until interrupted."""
     from orchestration.serving import serve_all
@@ -182,12 +185,14 @@ def demo(
 ) -> None:
     """Make two made-up clients, run both, and serve the result."""
     from orchestration.demo import run_demo
-    from orchestration.serving import serve_all
+    from orchestration.serving import require_free_ports, serve_all
 
     workspace = Workspace.from_environment()
+    if serving:
+        require_free_ports(DASHBOARDS_PORT, DAGSTER_PORT)
     run_demo(workspace, _day(until), typer.echo)
     if serving:
-        serve_all(workspace, 8501, 3000)
+        serve_all(workspace, DASHBOARDS_PORT, DAGSTER_PORT)
 
 
 def main() -> NoReturn:

@@ -27,8 +27,7 @@ def serve_all(workspace: Workspace, dashboards_port: int, dagster_port: int) -> 
     Raises:
         DuebookError: a port is taken, or one of them ended by itself.
     """
-    for port in (dashboards_port, dagster_port):
-        _require_free(port)
+    require_free_ports(dashboards_port, dagster_port)
     with open_instance(workspace):
         pass  # made here, once, before two processes look for it
     environment = {
@@ -74,16 +73,22 @@ def _interrupt(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _require_free(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            raise DuebookError(
-                f"Port {port} on {HOST} is taken. End what uses it, or give another: "
-                "duebook serve --dashboards-port N --dagster-port M"
-            ) from None
+def require_free_ports(*ports: int) -> None:
+    """Refuse ports that something else listens on, before anything is started.
+
+    Raises:
+        DuebookError: names the port that is taken.
+    """
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                raise DuebookError(
+                    f"Port {port} on {HOST} is taken. End what uses it, or give another: "
+                    "duebook serve --dashboards-port N --dagster-port M"
+                ) from None
 
 
 def _answers(port: int) -> bool:

@@ -9,55 +9,24 @@ from typing import Literal
 import pyarrow as pa
 
 from duebook.errors import ReportError
+from duebook.reports.open_items import BUCKETED, BUCKETS, OPEN_ITEMS, bucket_sums
 from duebook.reports.report import Report
 from duebook.snapshot import Snapshot
 
 Credits = Literal["apart", "aged"]
 
-# What is open at the end of $as_of, and how old it is. Every balance report begins here.
-_OPEN_ITEMS = """
-    select
-        item.*,
-        customer.name as customer,
-        open_interval.open_amount,
-        open_interval.open_amount_home,
-        date_diff('day', case client.ageing_basis when 'due_date' then item.due_on else item.issued_on end, $as_of)
-            as age_days,
-        date_diff('day', item.due_on, $as_of) as days_past_due,
-        coalesce(nullif(open_interval.open_amount, 0), open_interval.open_amount_home) < 0 as is_credit
-    from open_interval
-    inner join item on open_interval.item_key = item.item_key
-    inner join customer on item.customer_key = customer.customer_key
-    cross join client
-    where open_interval.valid_from <= $as_of and open_interval.valid_to > $as_of
-"""
-
-_BUCKETED = """
-    select
-        open_items.*,
-        case when is_credit and $credits = 'apart' then 'unapplied' else ageing_bucket.bucket end as bucket
-    from open_items
-    left join ageing_bucket
-        on open_items.age_days >= coalesce(ageing_bucket.from_days, open_items.age_days)
-        and open_items.age_days <= coalesce(ageing_bucket.to_days, open_items.age_days)
-"""
-
 
 def _ageing(snapshot: Snapshot, as_of: date, credits: Credits) -> Report:
-    buckets = [row["bucket"] for row in snapshot.rows("select bucket from ageing_bucket order by bucket_order")]
-    sums = ",\n".join(
-        f"cast(coalesce(sum(open_amount) filter (where bucket = '{bucket}'), 0) as decimal(18, 3)) as {bucket}"
-        for bucket in (*buckets, "unapplied")
-    )
+    buckets = [row["bucket"] for row in snapshot.rows(BUCKETS)]
     table = snapshot.query(
         f"""
-        with open_items as ({_OPEN_ITEMS}),
-        bucketed as ({_BUCKETED})
+        with open_items as ({OPEN_ITEMS}),
+        bucketed as ({BUCKETED})
         select
             customer_id,
             any_value(customer) as customer,
             currency,
-            {sums},
+            {bucket_sums(buckets)},
             cast(sum(open_amount) as decimal(18, 3)) as total,
             cast(sum(open_amount_home) as decimal(18, 3)) as total_home
         from bucketed
@@ -73,8 +42,8 @@ def _ageing(snapshot: Snapshot, as_of: date, credits: Credits) -> Report:
 def _open_items(snapshot: Snapshot, as_of: date, credits: Credits) -> Report:
     table = snapshot.query(
         f"""
-        with open_items as ({_OPEN_ITEMS}),
-        bucketed as ({_BUCKETED})
+        with open_items as ({OPEN_ITEMS}),
+        bucketed as ({BUCKETED})
         select
             item_id,
             document_number,
