@@ -26,6 +26,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from connectors.base import Entity
+from duebook.errors import SourceError
 from duebook.files import sync, write_durably
 
 MANIFESTS = "_manifests"
@@ -65,13 +66,28 @@ class Manifest:
 
     @classmethod
     def read(cls, path: Path) -> Manifest:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        entities = {name: EntityManifest(**entry) for name, entry in content.pop("entities").items()}
-        return cls(entities=entities, **content)
+        """Read a manifest.
+
+        Raises:
+            SourceError: the file is damaged.
+        """
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            entities = {name: EntityManifest(**entry) for name, entry in content.pop("entities").items()}
+            return cls(entities=entities, **content)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise _damaged(path) from None
 
     def write(self, path: Path) -> None:
         content = {**vars(self), "entities": {name: vars(entry) for name, entry in self.entities.items()}}
         write_durably(path, json.dumps(content, indent=1, ensure_ascii=False).encode())
+
+
+def _damaged(path: Path) -> SourceError:
+    return SourceError(
+        f"{path} is damaged or gone. Restore it from a backup, or move the folder of its source "
+        f"({path.parent.parent}) away and run again: everything is then read anew."
+    )
 
 
 class Landing:
@@ -88,12 +104,21 @@ class Landing:
         return [Manifest.read(path) for path in paths]
 
     def files(self, entity: str) -> list[Path]:
-        """The files of an entity that belong to good loads, oldest first."""
-        return [
-            self.folder / entity / f"{manifest.load_id}.parquet"
-            for manifest in self.manifests()
-            if (entry := manifest.entities.get(entity)) and (entry.rows or entry.deleted)
-        ]
+        """The files of an entity that belong to good loads, oldest first.
+
+        Raises:
+            SourceError: one of them is gone or is not as long as its manifest says.
+        """
+        found = []
+        for manifest in self.manifests():
+            entry = manifest.entities.get(entity)
+            if entry is None or not (entry.rows or entry.deleted):
+                continue
+            path = self.folder / entity / f"{manifest.load_id}.parquet"
+            if not path.is_file() or path.stat().st_size != entry.bytes:
+                raise _damaged(path)
+            found.append(path)
+        return found
 
     def newest_versions(self, entity: Entity, columns: Sequence[str]) -> pa.Table:
         """The columns asked for of every record that exists as far as landed: newest version, not deleted."""

@@ -96,7 +96,7 @@ class Ageing(_Strict):
     """
 
     basis: Literal["due_date", "document_date"] = "due_date"
-    edges: tuple[int, ...] = (30, 60, 90, 120)
+    edges: tuple[Annotated[int, Field(ge=1, le=36_500)], ...] = Field(default=(30, 60, 90, 120), max_length=24)
     credits: Literal["apart", "aged"] = "apart"
 
     @field_validator("edges")
@@ -151,10 +151,10 @@ class Client(_Strict):
     ageing: Ageing = Ageing()
     dso_window_days: int = Field(default=90, ge=1, le=730)
     promise_tolerance_days: int = Field(default=3, ge=0, le=60)
-    control_tolerance: Decimal = Field(default=Decimal("0.00"), ge=0)
+    control_tolerance: Decimal = Field(default=Decimal("0.00"), ge=0, le=10**9)
     max_data_age_days: int = Field(default=3, ge=0, le=365)
     run_at: TimeOfDay = time(5, 0)
-    strategies: str | None = None
+    strategies: Line | None = None
     sender: Sender
     agency: Agency
     sources: tuple[Source, ...] = Field(min_length=1)
@@ -232,6 +232,11 @@ def load_yaml(path: Path) -> Any:
         where = f" line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or " ".join(str(error).split())
         raise ConfigError(f"{path}{where}: not readable as YAML: {problem.rstrip('.')}.") from None
+    except RecursionError:
+        raise ConfigError(f"{path}: nested too deeply to be read.") from None
+    except (ValueError, AttributeError, TypeError) as error:
+        # What a tag such as !!int makes of a text that is no number.
+        raise ConfigError(f"{path}: a value does not fit its tag: {' '.join(str(error).split())}.") from None
 
 
 _PLAIN_WORDS = {

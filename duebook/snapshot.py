@@ -31,6 +31,8 @@ from duebook.workspace import ClientPaths
 POINTER = "CURRENT"
 REFUSED = "REFUSED.json"
 KEPT_VERSIONS = 5
+# For one reader; a query that needs more is refused instead of taking the machine with it.
+MEMORY_LIMIT = "4GB"
 _BUILDING = ".building-"
 _ONE_SELECT = "Give exactly one SELECT; a snapshot is read-only."
 
@@ -125,7 +127,7 @@ def current_version(paths: ClientPaths) -> str | None:
     """The version readers use now; None before the first publication. Cheap: cache keys are made of it."""
     try:
         return (paths.published / POINTER).read_text(encoding="utf-8").strip() or None
-    except FileNotFoundError:
+    except (FileNotFoundError, UnicodeDecodeError):
         return None
 
 
@@ -141,7 +143,12 @@ def open_current(paths: ClientPaths) -> Snapshot:
         raise NoSnapshotError(
             f"Nothing has been published for client '{paths.client_id}' yet. Run: duebook run {paths.client_id}"
         )
-    return Snapshot(folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+    try:
+        return Snapshot(folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+    except (ValueError, KeyError, duckdb.Error):
+        raise NoSnapshotError(
+            f"The published snapshot {folder} is damaged. Make a new one: duebook run {paths.client_id}"
+        ) from None
 
 
 @dataclass(frozen=True)
@@ -182,7 +189,7 @@ class Snapshot:
         self._connection = self._connect()
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
-        connection = duckdb.connect(config={"threads": 2})
+        connection = duckdb.connect(config={"threads": 2, "memory_limit": MEMORY_LIMIT})
         files = {table: str(self.folder / f"{table}.parquet") for table in self.tables}
         allowed = ", ".join(_quoted(file) for file in files.values())
         connection.execute(f"set allowed_paths = [{allowed}]")
@@ -211,7 +218,9 @@ class Snapshot:
             QueryError: it is not exactly one SELECT, it asks for something outside the snapshot, or it fails.
         """
         try:
-            statements = self._connection.extract_statements(sql)
+            statements = self._connection.extract_statements(sql.encode("utf-8").decode("utf-8"))
+        except UnicodeError:
+            raise QueryError("The query cannot be read: it is not UTF-8.") from None
         except duckdb.Error as error:
             raise QueryError(f"The query cannot be read: {_first_line(error)}") from None
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:

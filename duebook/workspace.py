@@ -111,8 +111,13 @@ class _Lock:
     """The operating system's lock on one client; a killed process leaves nothing to clean up."""
 
     def __init__(self, paths: ClientPaths) -> None:
-        paths.data.mkdir(parents=True, exist_ok=True)
-        self._handle = (paths.data / ".lock").open("a+")
+        try:
+            paths.data.mkdir(parents=True, exist_ok=True)
+            self._handle = (paths.data / ".lock").open("a+")
+        except OSError as error:
+            raise ConfigError(
+                f"{paths.data} cannot be written to: {error.strerror}. Duebook keeps its data there."
+            ) from None
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -37,9 +37,13 @@ class ClientRun:
 
 
 def _as_of(tag: str | None, client: Client) -> date:
+    today = datetime.now(client.zone).date()
     if tag is None:
-        return datetime.now(client.zone).date()
+        return today
     try:
-        return date.fromisoformat(tag)
+        day = date.fromisoformat(tag)
     except ValueError:
         raise ConfigError(f"The run's tag {AS_OF_TAG} is '{tag}'; give a date such as 2026-01-31.") from None
+    if day > today:
+        raise ConfigError(f"{day} has not come yet where client '{client.id}' is; give a day up to {today}.")
+    return day

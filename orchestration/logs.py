@@ -13,7 +13,7 @@ class _OwnLinesOnly(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         meta: dict[str, Any] = getattr(record, "dagster_meta", {})
-        return meta.get("dagster_event") is None and record.levelno >= logging.INFO
+        return meta.get("dagster_event") is None and logging.INFO <= record.levelno < logging.ERROR
 
 
 class _PlainLine(logging.Formatter):

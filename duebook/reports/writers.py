@@ -80,23 +80,44 @@ def _with_minor_units(
 
 
 def stream_csv(rows: pa.RecordBatchReader, output: IO[bytes]) -> None:
-    """Write the rows of any query as they come; lists and structs become text. Values are as they are stored."""
-    schema = pa.schema(
-        [(field.name, pa.string() if _is_composite(field.type) else field.type) for field in rows.schema]
+    """Write the rows of any query as they come; lists, structs and the like become text, the rest is as stored.
+
+    Raises:
+        ReportError: the output does not take it.
+    """
+    types = [(field.name, field.type if _is_simple(field.type) else pa.string()) for field in rows.schema]
+    schema = pa.schema(types)
+    try:
+        with pa_csv.CSVWriter(output, schema, write_options=pa_csv.WriteOptions(quoting_style="needed")) as writer:
+            for batch in rows:
+                columns = [
+                    column
+                    if _is_simple(column.type)
+                    else pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
+                    for column in batch.columns
+                ]
+                writer.write_batch(pa.record_batch(columns, schema=schema))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise ReportError(f"The result cannot be written: {error.strerror or error}.") from None
+
+
+def _is_simple(kind: pa.DataType) -> bool:
+    """Whether a CSV cell can hold values of the type as they are."""
+    tests = (
+        pa.types.is_boolean,
+        pa.types.is_integer,
+        pa.types.is_floating,
+        pa.types.is_decimal,
+        pa.types.is_string,
+        pa.types.is_large_string,
+        pa.types.is_date,
+        pa.types.is_time,
+        pa.types.is_timestamp,
+        pa.types.is_null,
     )
-    with pa_csv.CSVWriter(output, schema, write_options=pa_csv.WriteOptions(quoting_style="needed")) as writer:
-        for batch in rows:
-            columns = [
-                pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
-                if _is_composite(column.type)
-                else column
-                for column in batch.columns
-            ]
-            writer.write_batch(pa.record_batch(columns, schema=schema))
-
-
-def _is_composite(kind: pa.DataType) -> bool:
-    return pa.types.is_nested(kind) or pa.types.is_dictionary(kind) or pa.types.is_interval(kind)
+    return any(test(kind) for test in tests)
 
 
 def to_parquet(report: Report) -> bytes:
@@ -181,7 +202,13 @@ def write(report: Report, kind: Format, path: Path) -> None:
         ReportError: the file cannot be written, or the format cannot hold the report.
     """
     content = {"csv": to_csv, "xlsx": to_xlsx, "parquet": to_parquet}[kind](report)
+    if not path.parent.is_dir():
+        raise ReportError(f"{path} cannot be written: there is no folder {path.parent}.")
     try:
-        write_durably(path, content)
+        if path.exists() and not path.is_file():
+            # A pipe or a device is written to; it is no file that could be put in place of another.
+            path.write_bytes(content)
+        else:
+            write_durably(path, content)
     except OSError as error:
         raise ReportError(f"{path} cannot be written: {error.strerror}.") from None

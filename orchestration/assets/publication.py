@@ -47,6 +47,8 @@ def published_snapshot(context: dg.AssetExecutionContext) -> dg.MaterializeResul
     rows = sum(table["rows"] for table in snapshot.tables.values())
     size = sum(table["bytes"] for table in snapshot.tables.values())
     context.log.info(f"published {snapshot.version}: {rows:,} rows, {size / 1e6:.1f} MB")
+    if snapshot.tables["item"]["rows"] == 0:
+        context.log.warning("the sources gave no usable document; `duebook check` and the rejected records may say why")
     return dg.MaterializeResult(metadata={"version": snapshot.version, "rows": rows, "bytes": size})
 
 

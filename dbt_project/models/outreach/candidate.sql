@@ -24,7 +24,6 @@ templates as (
 
 attempts as (
     select * from {{ ref('stg_casebook__contact_attempt') }}
-    where planned_on < {{ as_of() }}
 ),
 
 -- One message a customer and currency, at the highest step that any of its items has reached without having been
@@ -68,7 +67,7 @@ amounts as (
         sum(case when part <> 'credit' then open_amount_home else 0 end) as debit_home,
         max(case when part = 'overdue' then days_past_due end) as max_days_past_due
     from open_items
-    where part = 'credit' or (is_chased_kind and not disputed)
+    where part = 'credit' or (is_chased_kind and not disputed and changed_on is null)
     group by customer_key, currency
 ),
 
@@ -109,12 +108,6 @@ opted_out as (
     having min(case when opted_out then 1 else 0 end) = 1
 ),
 
-last_attempts as (
-    select customer_key, max(planned_on) as last_planned_on
-    from attempts
-    group by customer_key
-),
-
 addressed as (
     select
         foremost.*,
@@ -141,8 +134,7 @@ addressed as (
         amounts.credit_amount,
         amounts.overdue_home,
         amounts.debit_home,
-        amounts.max_days_past_due,
-        last_attempts.last_planned_on
+        amounts.max_days_past_due
     from foremost
     inner join customers on foremost.customer_key = customers.customer_key
     inner join amounts on foremost.customer_key = amounts.customer_key and foremost.currency = amounts.currency
@@ -150,7 +142,6 @@ addressed as (
     left join {{ source('config', 'country_language') }} as country_language
         on customers.country = country_language.country
     left join opted_out on foremost.customer_key = opted_out.customer_key
-    left join last_attempts on foremost.customer_key = last_attempts.customer_key
 ),
 
 keyed as (
@@ -161,9 +152,26 @@ keyed as (
     from addressed
 ),
 
+-- Another message around this day. One of the day itself in the same currency is of an earlier run, before the data
+-- changed; those of the day in other currencies belong to the same plan.
+near_attempts as (
+    select
+        keyed.customer_key,
+        keyed.currency,
+        max(attempts.planned_on) as last_planned_on
+    from keyed
+    inner join strategies on keyed.strategy = strategies.strategy
+    inner join attempts on keyed.customer_key = attempts.customer_key and keyed.message_key <> attempts.message_key
+    where
+        abs({{ days_between('attempts.planned_on', as_of()) }}) < greatest(strategies.min_days_between_contacts, 1)
+        and (attempts.planned_on <> {{ as_of() }} or attempts.currency = keyed.currency)
+    group by keyed.customer_key, keyed.currency
+),
+
 final as (
     select
         keyed.*,
+        near_attempts.last_planned_on,
         strategies.minimum_amount,
         strategies.min_days_between_contacts,
         not strategies.approved as is_unapproved,
@@ -177,8 +185,7 @@ final as (
         end as is_covered_by_credit,
         case when keyed.offset_days > 0 then keyed.overdue_home else keyed.debit_home end < strategies.minimum_amount
             as is_below_minimum,
-        {{ days_between('keyed.last_planned_on', as_of()) }} < strategies.min_days_between_contacts
-            as is_contacted_recently,
+        near_attempts.last_planned_on is not null as is_contacted_recently,
         case keyed.channel
             when 'email' then keyed.email is null
             when 'phone' then keyed.phone is null
@@ -192,7 +199,9 @@ final as (
             keyed.template = templates.template
             and keyed.channel = templates.channel
             and keyed.language = templates.language
-    left join attempts on keyed.message_key = attempts.message_key
+    left join attempts on keyed.message_key = attempts.message_key and attempts.planned_on <> {{ as_of() }}
+    left join near_attempts
+        on keyed.customer_key = near_attempts.customer_key and keyed.currency = near_attempts.currency
 )
 
 select * from final

@@ -22,4 +22,6 @@ select
 from due_steps
 inner join open_items
     on due_steps.customer_key = open_items.customer_key and due_steps.currency = open_items.currency
-where open_items.part = 'credit' or (open_items.is_chased_kind and not open_items.disputed)
+where
+    open_items.part = 'credit'
+    or (open_items.is_chased_kind and not open_items.disputed and open_items.changed_on is null)

@@ -15,7 +15,7 @@ reasons as (
         ('unapplied_cash', 'is_covered_by_credit', "'unapplied credits of ' || " ~ amount_text('-credit_amount', 'currency') ~ " || ' ' || currency || ' would settle it'"),
         ('below_minimum', 'is_below_minimum', "'below the minimum of ' || " ~ amount_text('minimum_amount', "'" ~ var('home_currency') ~ "'") ~ " || ' " ~ var('home_currency') ~ "'"),
         ('already_contacted', 'is_already_contacted', "'the step ' || step || ' was done for the due date ' || due_on || ' before'"),
-        ('contacted_recently', 'is_contacted_recently', "'contacted on ' || last_planned_on || ', less than ' || min_days_between_contacts || ' days ago'"),
+        ('contacted_recently', 'is_contacted_recently', "'contacted on ' || last_planned_on || ', less than ' || greatest(min_days_between_contacts, 1) || ' days away'"),
     ] %}
     {% for code, condition, explanation in guards %}
         select

@@ -1,7 +1,7 @@
 -- The step each open item has reached. A step before the due date ends with it: an overdue item is not announced.
 with open_items as (
     select * from {{ ref('open_item') }}
-    where part <> 'credit' and is_chased_kind and not disputed
+    where part <> 'credit' and is_chased_kind and not disputed and changed_on is null
 ),
 
 steps as (
@@ -10,7 +10,8 @@ steps as (
 
 attempts as (
     select * from {{ ref('stg_casebook__contact_attempt') }}
-    where planned_on < {{ as_of() }}
+    -- Those of the day itself are this plan's own; of a past day, later ones count as well.
+    where planned_on <> {{ as_of() }}
 ),
 
 reached as (

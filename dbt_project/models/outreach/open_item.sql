@@ -28,6 +28,8 @@ final as (
         intervals.open_amount_home,
         {{ days_between('items.due_on', as_of()) }} as days_past_due,
         items.kind in {{ chased_kinds }} as is_chased_kind,
+        -- Looking back at a past day, money that has come since is known: nobody is asked for it again.
+        case when intervals.valid_to < {{ end_of_time() }} then intervals.valid_to end as changed_on,
         case
             when intervals.open_amount < 0 then 'credit'
             when items.due_on < {{ as_of() }} then 'overdue'

@@ -46,12 +46,19 @@ reasons as (
     where not is_chased_kind
     union all
     select
+        item_key,
+        'settled_since' as reason,
+        'settled in part or whole on ' || changed_on || ', after this day' as explanation
+    from held_back
+    where changed_on is not null
+    union all
+    select
         held_back.item_key,
         guards.reason,
         guards.explanation
     from held_back
     inner join guards on held_back.customer_key = guards.customer_key and held_back.currency = guards.currency
-    where held_back.is_chased_kind and not held_back.disputed
+    where held_back.is_chased_kind and not held_back.disputed and held_back.changed_on is null
     union all
     select
         held_back.item_key,
@@ -71,7 +78,11 @@ reasons as (
     left join item_steps on held_back.item_key = item_steps.item_key
     left join candidates
         on held_back.customer_key = candidates.customer_key and held_back.currency = candidates.currency
-    where held_back.is_chased_kind and not held_back.disputed and candidates.customer_key is null
+    where
+        held_back.is_chased_kind
+        and not held_back.disputed
+        and held_back.changed_on is null
+        and candidates.customer_key is null
 )
 
 select
