@@ -62,7 +62,7 @@ def check_file_set(file_set: FileSet, files: list[SetFile]) -> Iterator[CheckLin
         yield CheckLine(f"{subject} rows", True, "a header and no rows")
     for currency, total in sorted(look.sums.items()):
         yield CheckLine(
-            f"{subject} sum", True, f"{total:,f} {currency} in the {look.used:,} of {counted} that can be used"
+            f"{subject} sum", True, f"{total + 0:,.{minor_units(currency)}f} {currency} in the {look.used:,} of {counted} that can be used"
         )
     for (account, currency), (day, balance) in sorted(look.control.items()):
         yield CheckLine(f"{subject} balance", True, f"account {account}: {balance:,f} {currency} on {day}")
