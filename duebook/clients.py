@@ -87,6 +87,9 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+LONGEST_AGE_DAYS = 36_500
+
+
 class Ageing(_Strict):
     """How overdue amounts are put into buckets.
 
@@ -96,13 +99,13 @@ class Ageing(_Strict):
     """
 
     basis: Literal["due_date", "document_date"] = "due_date"
-    edges: tuple[Annotated[int, Field(ge=1, le=36_500)], ...] = Field(default=(30, 60, 90, 120), max_length=24)
+    edges: tuple[int, ...] = Field(default=(30, 60, 90, 120), max_length=24)
     credits: Literal["apart", "aged"] = "apart"
 
     @field_validator("edges")
     @classmethod
     def _increasing(cls, edges: tuple[int, ...]) -> tuple[int, ...]:
-        if not edges or edges[0] < 1 or any(a >= b for a, b in pairwise(edges)):
+        if not edges or edges[0] < 1 or edges[-1] > LONGEST_AGE_DAYS or any(a >= b for a, b in pairwise(edges)):
             raise ValueError("must be whole days that increase, such as [30, 60, 90, 120]")
         return edges
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import stat
+import subprocess
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -161,8 +164,23 @@ def test_a_place_that_cannot_be_written_is_told_plainly_and_left_as_it_was(tmp_p
 
 
 def test_a_report_replaces_an_older_file_whole(tmp_path: Path) -> None:
-    file = tmp_path / "new" / "ageing.csv"
+    file = tmp_path / "ageing.csv"
     for _ in range(2):
         write(mixed(), "csv", file)
     assert file.read_bytes() == to_csv(mixed())
     assert list(file.parent.iterdir()) == [file]
+
+
+def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match="there is no folder"):
+        write(mixed(), "csv", tmp_path / "new" / "ageing.csv")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE)
+    write(mixed(), "csv", pipe)
+    assert reader.communicate(timeout=30)[0] == to_csv(mixed())
+    assert stat.S_ISFIFO(pipe.stat().st_mode)

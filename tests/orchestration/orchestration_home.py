@@ -26,9 +26,11 @@ class Home:
         return self.workspace.client(client_id)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
+        # A run in the test process itself leaves its own Dagster home behind.
+        inherited = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}
         return subprocess.Popen(
             [DUEBOOK, *arguments],
-            env={**os.environ, **self.environment, "DUEBOOK_HOME": str(self.workspace.home)},
+            env={**inherited, **self.environment, "DUEBOOK_HOME": str(self.workspace.home)},
             cwd=REPOSITORY,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
