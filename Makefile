@@ -1,6 +1,7 @@
 # Duebook. A bare machine needs Python 3.11 or newer with pip, make and git; everything else is brought by these targets.
 PYTHON ?= python3
 SERVE ?= 1
+WORKERS ?= 2
 UV := .uv/bin/uv
 RUN := .venv/bin
 export DO_NOT_TRACK := 1
@@ -14,7 +15,7 @@ demo: .venv/.runtime
 
 # Everything that must be green: lint, then all tests, headless Chromium included.
 test: environment lint browser
-	$(RUN)/pytest
+	$(RUN)/pytest --numprocesses $(WORKERS) --dist loadfile
 
 lint: environment
 	$(RUN)/ruff check .

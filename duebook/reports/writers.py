@@ -26,7 +26,7 @@ FORMATS: tuple[Format, ...] = ("csv", "xlsx", "parquet")
 XLSX_ROWS = 1_048_575
 XLSX_CELL_CHARACTERS = 32_767
 # What a spreadsheet takes for the beginning of a formula, the full-width signs among it.
-_FORMULA_START = "^[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]"
+FORMULA_START = "^[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]"
 
 
 def to_csv(report: Report) -> bytes:
@@ -48,7 +48,7 @@ def _csv_column(report: Report, name: str) -> pa.ChunkedArray[Any]:
     if pa.types.is_decimal(column.type):
         return column.cast(pa.string())
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        risky = pc.match_substring_regex(column, _FORMULA_START)
+        risky = pc.match_substring_regex(column, FORMULA_START)
         return _chosen(risky, pc.replace_substring_regex(column, "^", "'", max_replacements=1), column)
     return column
 

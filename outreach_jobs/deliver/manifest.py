@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from casebook import OutboxMessage
+from duebook.reports.writers import FORMULA_START
 
 COLUMNS = (
     "message_key",
@@ -32,13 +33,12 @@ COLUMNS = (
 )
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def safe_cell(value: object) -> str:
     """A cell that no spreadsheet program takes for a formula; real numbers stay as they are."""
     text = "" if value is None else str(value)
-    if text.startswith(_STARTS_FORMULA) and not _NUMBER.fullmatch(text):
+    if re.match(FORMULA_START, text) and not _NUMBER.fullmatch(text):
         return "'" + text
     return text
 
