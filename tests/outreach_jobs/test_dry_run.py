@@ -6,6 +6,7 @@ import csv
 import email
 import hashlib
 import io
+import re
 import sqlite3
 from collections.abc import Callable
 from datetime import date
@@ -182,6 +183,46 @@ def test_a_long_letter_repeats_its_headings_and_numbers_its_pages(house: House, 
     assert all("Belegdatum" in page for page in pages[:2])
     assert f"Seite 2 von {len(pages)}" in pages[1]
     assert all(item.number in "".join(pages) for item in items)
+
+
+def test_the_last_page_of_a_letter_has_more_than_its_closing(house: House, make_due: Callable[..., Due]) -> None:
+    lengths = range(8, 21)
+    letters = [
+        make_due("formal_notice", f"C-{count}", items=tuple(Item(f"RE-{n}", 50, "10.00") for n in range(count)))
+        for count in lengths
+    ]
+    run_day(house, house.publish(*letters))
+    pages = [
+        [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+        for path, content in house.files().items()
+        if path.endswith(".pdf")
+    ]
+    assert {len(letter) for letter in pages} == {1, 2}
+    for letter in pages:
+        assert "gegenstandslos" in letter[-1]
+        assert "Mit freundlichen Grüßen" in letter[-1]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "credit.control.department@brightwater-supplies.example",
+        "debitorenbuchhaltung.forderungsmanagement.international@nordwind-pumpenwerke-hamburg.example",
+        f"{'a' * 64}@nordwind.example",
+    ],
+)
+def test_a_long_address_or_name_of_the_sender_stays_on_the_paper(
+    house: House, make_due: Callable[..., Due], address: str
+) -> None:
+    company = "Nordwind Pumpen- und Armaturenwerke Überseeische Handelsgesellschaft mbH & Co. Kommanditgesellschaft"
+    changed = CLIENT_YAML.replace("replies@nordwind.example", address).replace("Nordwind Pumpen GmbH", company)
+    house.configure("client.yaml", changed)
+    run_day(house, house.publish(make_due("formal_notice")))
+    text = letter_text(house)
+    assert address in "".join(text.split())
+    # The column of the address is 40 mm wide: some 45 letters of the smallest size.
+    assert all(len(line) <= 50 for line in text.split("\n") if any(part in line for part in re.split("[.@-]", address)))
+    assert company in " ".join(text.split())
 
 
 def test_typesetting_code_in_a_name_is_printed_and_not_run(house: House, make_due: Callable[..., Due]) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from outreach_house import STEPS, Due, House, Item
+from outreach_house import CLIENT_YAML, STEPS, Due, House, Item
 
 from duebook.errors import ConfigError
 from outreach_jobs.compose import Rendered, TemplateLibrary, render
@@ -43,7 +43,7 @@ def test_a_message_names_the_customer_each_document_the_total_and_the_sender(
 ) -> None:
     country = COUNTRIES.get(language, language.upper())
     rendered = render_one(house, make_due(step, language=language, country=country, contact_name=None))
-    text = plain(rendered.text)
+    text = " ".join(plain(rendered.text).split())
     for expected in (
         "Müller & Söhne Anlagenbau GmbH",
         "RE-1001",
@@ -61,6 +61,18 @@ def test_a_message_names_the_customer_each_document_the_total_and_the_sender(
     assert "{" not in text
     assert "\x1f" not in text
     assert (rendered.html != "") == (STEPS[step][0] == "email")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("step", STEPS)
+def test_a_message_says_once_who_writes(house: House, make_due: Callable[..., Due], step: str, language: str) -> None:
+    house.configure("client.yaml", CLIENT_YAML.replace("[Kaistraße 12,", "[Nordwind Pumpen GmbH, Kaistraße 12,"))
+    rendered = render_one(house, make_due(step, language=language))
+    body = rendered.html.partition("<body")[2]
+    for text in (" ".join(rendered.text.split()), body) if body else (" ".join(rendered.text.split()),):
+        assert text.count("Nordwind Buchhaltung") == 1
+        assert text.count("Nordwind Pumpen GmbH") == 1
+    assert ("Kaistraße 12" in body) == bool(body)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
