@@ -24,7 +24,9 @@ class Translator(DagsterDbtTranslator):
     """Assets are called schema/model, as in the warehouse."""
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+        # Two ERPs may have a table of the same name; as landed it has its ERP in front, which is the identifier.
+        name = dbt_resource_props.get("identifier") or dbt_resource_props["name"]
+        return dg.AssetKey([dbt_resource_props["schema"], name])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         return str(dbt_resource_props["schema"])

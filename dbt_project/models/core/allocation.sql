@@ -10,8 +10,14 @@ final as (
         debit_item_key,
         credit_item_key,
         -- As the items are rounded, so that an item settled in full leaves no fraction open.
-        {{ round_to_currency('debit_amount', 'debit_currency') }} as debit_amount,
-        {{ round_to_currency('credit_amount', 'credit_currency') }} as credit_amount,
+        case
+            when debit_home_rate is null then {{ money('debit_amount') }}
+            else {{ round_to_currency('debit_amount', 'debit_currency') }}
+        end as debit_amount,
+        case
+            when debit_home_rate is null then {{ money('credit_amount') }}
+            else {{ round_to_currency('credit_amount', 'credit_currency') }}
+        end as credit_amount,
         case
             when debit_home_rate is null then {{ money('amount_home') }}
             else {{ at_home_rate(round_to_currency('debit_amount', 'debit_currency'), 'debit_home_rate') }}

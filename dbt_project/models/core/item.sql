@@ -17,7 +17,12 @@ final as (
         cast(coalesce(posted_on, issued_on) as date) as posted_on,
         cast(coalesce(due_on, issued_on) as date) as due_on,
         cast(currency as varchar) as currency,
-        {{ round_to_currency('amount', 'currency') }} as amount,
+        -- An ERP's own amounts have the decimals it keeps, which need not be those of ISO 4217; rounding each would
+        -- part them from its account.
+        case
+            when home_rate is null then {{ money('amount') }}
+            else {{ round_to_currency('amount', 'currency') }}
+        end as amount,
         case
             when home_rate is null then {{ money('amount_home') }}
             else {{ at_home_rate(round_to_currency('amount', 'currency'), 'home_rate') }}
