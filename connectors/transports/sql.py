@@ -47,6 +47,22 @@ _REFUSED_CONNECTIONS = {
     r"role .* does not exist|no pg_hba\.conf entry|permission denied for database": _POSTGRES_REASONS["28000"],
     r"database .* does not exist": _POSTGRES_REASONS["3D000"],
 }
+_MYSQL_REASONS = {
+    1040: _POSTGRES_REASONS["53300"],
+    1044: "the user has no right to this database",
+    1045: _POSTGRES_REASONS["28P01"],
+    1049: _POSTGRES_REASONS["3D000"],
+    1412: "a table was altered while it was read",
+    1698: _POSTGRES_REASONS["28P01"],
+    1969: _POSTGRES_REASONS["57014"],
+    2003: "the server does not answer",
+    2006: "the server closed the connection",
+    2013: "the server broke the connection off",
+    3024: _POSTGRES_REASONS["57014"],
+}
+# Away, full, shutting down, restoring, deadlocked, or altered by an update of the ERP: a moment later it may be well.
+_MYSQL_MAY_PASS = {1040, 1053, 1158, 1159, 1160, 1161, 1205, 1213, 1412, 1927, 1969, 2003, 2006, 2013, 3024}
+_MYSQL_DENIED = (1142, 1143)
 _SECRET_PARAMETERS = ("password", "sslpassword")
 
 
@@ -67,7 +83,8 @@ class SqlTransport:
         except (SQLAlchemyError, NoSuchModuleError, ImportError, ValueError):
             raise ConfigError(
                 f"{where}: the url is not one SQLAlchemy can use here. "
-                "It looks like postgresql://user:password@host:5432/database"
+                "It looks like postgresql://user:password@host:5432/database "
+                "or mariadb://user:password@host:3306/database"
             ) from None
 
     @contextmanager
@@ -79,10 +96,7 @@ class SqlTransport:
         """
         try:
             with self._engine.connect() as connection:
-                if connection.dialect.name == "postgresql":
-                    connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-                else:
-                    connection.exec_driver_sql("begin")
+                _begin(connection)
                 yield SqlSnapshot(connection, self.reason)
         except DBAPIError as error:
             kind = SourceUnavailableError if _may_pass(error) else SourceError
@@ -91,10 +105,16 @@ class SqlTransport:
     def reason(self, error: DBAPIError) -> str:
         """Why the database refused, in plain words and without the password."""
         state = getattr(error.orig, "sqlstate", None)
+        code = _mysql_code(error)
         text = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
-        if denied := re.match(r"permission denied for (?:table|relation|view) \"?(\w+)", text):
+        if code in _MYSQL_DENIED and (grant := self._mysql_grant(text)):
+            return grant
+        if plain := _MYSQL_REASONS.get(code):
+            return f"{plain} ({self._name})."
+        if denied := re.match(r"permission denied for (?:table|relation|view) \"?([^\"\s]+)", text):
             user = self.url.username or "the user"
-            return f"no right to read {denied[1]}. Grant it: GRANT SELECT ON {denied[1]} TO {user};"
+            table = denied[1] if denied[1].isidentifier() else f'"{denied[1]}"'
+            return f"no right to read {denied[1]}. Grant it: GRANT SELECT ON {table} TO {user};"
         if plain := _POSTGRES_REASONS.get(state or "") or _refused(error):
             return f"{plain} ({self._name})."
         if self.url.get_backend_name() == "sqlite" and "unable to open" in text:
@@ -103,6 +123,41 @@ class SqlTransport:
             if secret:
                 text = text.replace(str(secret), "***")
         return f"cannot read {self._name}: {text}"
+
+    def _mysql_grant(self, text: str) -> str | None:
+        """The right that is missing, said as the statement that gives it."""
+        denied = re.search(r"to user '([^']*)'@'([^']*)' .*for table [`']?(?:[^`'.]+[`']?\.)?[`']?([^`'\"]+)[`']", text)
+        if denied is None:
+            return None
+        user, host, table = denied.groups()
+        grant = f"GRANT SELECT ON `{self.url.database}`.`{table}` TO '{user}'@'{host}';"
+        return f"no right to read {table}. Grant it: {grant}"
+
+
+def _begin(connection: sa.Connection) -> None:
+    """Open the one read-only transaction of a snapshot; later statements join it."""
+    match connection.dialect.name:
+        case "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        case "mysql":
+            # Only repeatable read keeps the snapshot. Rows wait on the server while a batch is written to disk.
+            connection.execution_options(isolation_level="REPEATABLE READ")
+            limit = (
+                f"max_statement_time = {STATEMENT_TIMEOUT_SECONDS}"
+                if getattr(connection.dialect, "is_mariadb", False)
+                else f"max_execution_time = {STATEMENT_TIMEOUT_SECONDS * 1000}"
+            )
+            connection.exec_driver_sql(f"set session net_write_timeout = {STATEMENT_TIMEOUT_SECONDS}, session {limit}")
+            connection.exec_driver_sql("start transaction with consistent snapshot, read only")
+        case _:
+            connection.exec_driver_sql("begin")
+
+
+def _mysql_code(error: DBAPIError) -> int:
+    """The error number of MariaDB or MySQL; 0 where the error comes from another database."""
+    if not type(error.orig).__module__.startswith("pymysql") or not error.orig or not error.orig.args:
+        return 0
+    return error.orig.args[0] if isinstance(error.orig.args[0], int) else 0
 
 
 def _refused(error: DBAPIError) -> str | None:
@@ -116,6 +171,8 @@ def _may_pass(error: DBAPIError) -> bool:
 
     Class 40 is what a replica answers that had to apply changes meanwhile.
     """
+    if code := _mysql_code(error):
+        return code in _MYSQL_MAY_PASS
     if not isinstance(error, OperationalError):
         return False
     if error.orig.__class__.__module__ == "sqlite3":
@@ -135,6 +192,8 @@ def _prepared(url: sa.URL, folder: Path) -> sa.URL:
     if url.get_backend_name() in ("postgresql", "postgres"):
         # Whatever driver other tools of the client name, this is the one that is here.
         return url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() in ("mysql", "mariadb"):
+        return url.set(drivername="mysql+pymysql")
     if url.get_backend_name() == "sqlite" and url.database and not url.database.startswith("file:"):
         # Quoted: a # or ? in a folder's name would end the path, and what is left be opened for writing.
         file = quote(str((folder / url.database).resolve()))
@@ -149,6 +208,9 @@ def _connect_args(url: sa.URL) -> dict[str, Any]:
             "connect_timeout": CONNECT_TIMEOUT_SECONDS,
             "options": f"-c statement_timeout={milliseconds} -c timezone=UTC",
         }
+    if url.get_backend_name() == "mysql":
+        # The server ends a statement that takes too long; the client waits a little longer to hear of it.
+        return {"connect_timeout": CONNECT_TIMEOUT_SECONDS, "read_timeout": STATEMENT_TIMEOUT_SECONDS + 60}
     return {}
 
 
@@ -161,10 +223,20 @@ class SqlSnapshot:
         self._reason = reason
 
     def columns_of(self, table: str) -> set[str] | None:
-        """Names of a table's columns; None when there is no such table (or no right to see it)."""
-        if not self._inspector.has_table(table):
-            return None
-        return {column["name"] for column in self._inspector.get_columns(table)}
+        """Names of a table's columns; None when there is no such table (or no right to see it).
+
+        Raises:
+            SourceError: the user may not read it, with the right to grant.
+        """
+        try:
+            if not self._inspector.has_table(table):
+                return None
+            return {column["name"] for column in self._inspector.get_columns(table)}
+        except DBAPIError as error:
+            # MariaDB does not even describe a table that may not be read.
+            if _mysql_code(error) not in _MYSQL_DENIED:
+                raise
+            raise SourceError(self._reason(error)) from None
 
     def one(self, statement: sa.Select[Any]) -> Any:
         """The single value or row of a statement; None when it gives none."""

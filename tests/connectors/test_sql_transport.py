@@ -192,7 +192,7 @@ def test_a_server_that_breaks_off_is_worth_another_try(postgres: Postgres) -> No
     [
         SECRET,
         "",
-        f"mysql://reader:{SECRET}@db.example/odoo",
+        f"oracle://reader:{SECRET}@db.example/odoo",
         f"nosuchdialect://reader:{SECRET}@db.example/odoo",
         f"postgresql://reader:{SECRET}@db.example:{SECRET}/odoo",
         f"postgresql://reader:a@b:{SECRET}@db.example/odoo",

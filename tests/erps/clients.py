@@ -22,6 +22,30 @@ sources:
   - {name: erp, erp: odoo, url: "${TEST_ODOO_URL}", company: 1}
 """
 
+ERPNEXT = """\
+name: Acme Europe
+home_currency: EUR
+country: FR
+timezone: Europe/Brussels
+languages: [fr, de, es]
+sender: {name: Acme Europe AR, email: ar@acme.example}
+agency: {name: Example Collections}
+sources:
+  - {name: erp, erp: erpnext, url: "${TEST_ERPNEXT_URL}", company: Acme Europe}
+"""
+
+TRYTON = """\
+name: Acme Europe NV
+home_currency: EUR
+country: BE
+timezone: Europe/Brussels
+languages: [en, de, fr, es, it]
+sender: {name: Acme Europe AR, email: ar@acme.example}
+agency: {name: Example Collections}
+sources:
+  - {name: erp, erp: tryton, url: "${TEST_TRYTON_URL}", company: 1}
+"""
+
 IBM = """\
 name: Late payments
 home_currency: USD
@@ -51,6 +75,16 @@ sources:
 def run_odoo(workspace: Workspace, as_of: date) -> Snapshot:
     """The client over the Odoo database that TEST_ODOO_URL names, as of a day."""
     return _run(workspace, "odoo", ODOO, as_of)
+
+
+def run_erpnext(workspace: Workspace, as_of: date) -> Snapshot:
+    """The client over the ERPNext database that TEST_ERPNEXT_URL names, as of a day."""
+    return _run(workspace, "erpnext", ERPNEXT, as_of)
+
+
+def run_tryton(workspace: Workspace, as_of: date, client_id: str = "tryton") -> Snapshot:
+    """The client over the Tryton database that TEST_TRYTON_URL names, as of a day."""
+    return _run(workspace, client_id, TRYTON, as_of)
 
 
 def run_ibm(workspace: Workspace, shared_data: Path, as_of: date) -> Snapshot:
