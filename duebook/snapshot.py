@@ -58,7 +58,6 @@ def publish(
     as_of: date,
     facts: Mapping[str, Any],
     audit: Callable[[Snapshot], None],
-    progress: Callable[[str], None] = lambda table: None,
 ) -> Snapshot:
     """Write the tables as a new version, audit what was written, and only then point readers to it.
 
@@ -78,7 +77,6 @@ def publish(
     building.mkdir()
     written: dict[str, dict[str, int]] = {}
     for table in tables:
-        progress(table.name)
         file = building / f"{table.name}.parquet"
         order = f" order by {', '.join(table.order_by)}" if table.order_by else ""
         warehouse.execute(

@@ -74,7 +74,6 @@ def render(message: DueMessage, items: Sequence[DueItem], client: Client, librar
             {
                 "language": document.language,
                 "subject": subject,
-                "sender": client.sender.name,
                 "before": [paragraph.split("\n") for paragraph in paragraphs_before],
                 "table": table.as_dict(),
                 "after": [paragraph.split("\n") for paragraph in paragraphs_after],
