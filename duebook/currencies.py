@@ -37,3 +37,9 @@ def minor_units(currency: str | None) -> int:
 def smallest_unit(currency: str | None) -> Decimal:
     """The smallest amount in the currency: 0.01 for euros."""
     return Decimal(1).scaleb(-minor_units(currency))
+
+
+def amount_in_words(amount: Decimal, currency: str) -> str:
+    """An amount for a line of text: thousands separated, the currency's own digits, never a negative nothing."""
+    digits = minor_units(currency)
+    return f"{round(Decimal(amount), digits) + 0:,.{digits}f} {currency}"

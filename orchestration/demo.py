@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from time import monotonic
 
 from connectors.demo import create
+from duebook.currencies import amount_in_words
 from duebook.snapshot import open_current
 from duebook.workspace import Workspace
 from orchestration.run import run_client
@@ -28,7 +29,8 @@ def run_demo(workspace: Workspace, until: date | None, say: Callable[[str], None
             "select closing, overdue, currency from balance_by_day where scope = 'home' order by day desc limit 1"
         )
         say(
-            f"{snapshot.facts['client_name']}: {open_now['closing']:,.2f} {open_now['currency']} receivable, "
-            f"{open_now['overdue']:,.2f} overdue, as of {snapshot.as_of}"
+            f"{snapshot.facts['client_name']}: "
+            f"{amount_in_words(open_now['closing'], open_now['currency'])} receivable, "
+            f"{amount_in_words(open_now['overdue'], open_now['currency'])} overdue, as of {snapshot.as_of}"
         )
     say(f"Demo ready in {monotonic() - begun:.0f} s.")

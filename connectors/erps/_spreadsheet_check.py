@@ -13,7 +13,7 @@ from connectors.base import CheckLine
 from connectors.erps._spreadsheet_files import SetFile, batches_of
 from connectors.erps._spreadsheet_options import FileSet
 from connectors.transports.tabular import FileError, one_line
-from duebook.currencies import minor_units
+from duebook.currencies import amount_in_words
 
 _ROWS_LOOKED_AT = 20_000
 
@@ -62,12 +62,10 @@ def check_file_set(file_set: FileSet, files: list[SetFile]) -> Iterator[CheckLin
     else:
         yield CheckLine(f"{subject} rows", True, "a header and no rows")
     for currency, total in sorted(look.sums.items()):
-        amount = f"{total + 0:,.{minor_units(currency)}f} {currency}"
+        amount = amount_in_words(total, currency)
         yield CheckLine(f"{subject} sum", True, f"{amount} in the {look.used:,} of {counted} that can be used")
     for (account, currency), (day, balance) in sorted(look.control.items()):
-        yield CheckLine(
-            f"{subject} balance", True, f"account {account}: {balance:,.{minor_units(currency)}f} {currency} on {day}"
-        )
+        yield CheckLine(f"{subject} balance", True, f"account {account}: {amount_in_words(balance, currency)} on {day}")
 
 
 def _look_at(entry: SetFile, look: _Look) -> None:

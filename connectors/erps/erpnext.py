@@ -32,6 +32,7 @@ from connectors.erps._erpnext_tables import (
 from connectors.landing import Load
 from connectors.transports.sql import SqlSnapshot, SqlTransport, missing_columns, selected_columns, table_clause
 from duebook.clients import resolve_environment
+from duebook.currencies import amount_in_words
 from duebook.errors import SourceError
 
 # `modified` is the wall clock of the site, which goes back an hour each autumn, and is set before the commit.
@@ -77,7 +78,11 @@ class ErpnextConnector(Connector):
                 total = sa.func.sum(movements.c.balance)
                 totals = sa.select(account, total, sa.func.max(movements.c.posting_date)).group_by(account)
                 lines += [
-                    CheckLine("control total", True, f"accounts in {row[0]}: {row[1]:,.2f} {currency} up to {row[2]}")
+                    CheckLine(
+                        "control total",
+                        True,
+                        f"accounts in {row[0]}: {amount_in_words(row[1], currency)} up to {row[2]}",
+                    )
                     for row in database.all(totals.order_by(account))
                 ]
         return lines

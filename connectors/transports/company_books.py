@@ -19,6 +19,7 @@ from connectors.base import CheckLine, ColumnType, Connector, Entity, Options
 from connectors.landing import Load
 from connectors.transports.sql import SqlSnapshot, SqlTransport, missing_columns, selected_columns, table_clause
 from duebook.clients import resolve_environment
+from duebook.currencies import amount_in_words
 from duebook.errors import SourceError
 
 # The time stamps are the start of the writing transaction: one that committed late carries an older stamp than rows
@@ -124,7 +125,7 @@ class CompanyBooks(Connector):
     def _check_control_total(self, database: SqlSnapshot) -> list[CheckLine]:
         home = self.client.home_currency
         return [
-            CheckLine("control total", True, f"documents in {row[0]}: {row[1]:,.2f} {home} up to {row[2]}")
+            CheckLine("control total", True, f"documents in {row[0]}: {amount_in_words(row[1], home)} up to {row[2]}")
             for row in database.all(self.posted_by_currency())
         ]
 
